@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One name for each folder in Sources/Providers; add yours here.
+let providers = [
+    "PostHog"
+]
+
+let package = Package(
+    name: "hogsend",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "hogsend", targets: ["hogsend"]),
+        .library(name: "HogsendEngine", targets: ["Engine"]),
+        .library(name: "HogsendCommands", targets: ["HogsendCommands"]),
+        .library(name: "HogsendProviderKit", targets: ["ProviderKit"]),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", path: "Sources/CLibraries/CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+        .target(name: "Engine", dependencies: ["CCurl", "COpenSSL", "CSQLite", "CMicroHTTPD"]),
+        .target(name: "ProviderKit", dependencies: ["Engine"]),
+        .target(
+            name: "HogsendCommands", dependencies: ["Engine"], path: "Sources/hogsend/Commands"),
+        .executableTarget(
+            name: "hogsend",
+            dependencies: ["Engine", "HogsendCommands"]
+                + providers.map { .target(name: "\($0)Provider") },
+            path: "Sources/hogsend", exclude: ["Commands"]),
+        .target(
+            name: "PostHogSimulator", dependencies: ["Engine"], path: "Tests/PostHogSimulator",
+            exclude: ["Executable"]),
+        .executableTarget(
+            name: "posthog-simulator", dependencies: ["Engine", "PostHogSimulator"],
+            path: "Tests/PostHogSimulator/Executable"),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "ProviderKit"]),
+        .testTarget(
+            name: "hogsendTests",
+            dependencies: [
+                "Engine", "HogsendCommands", "PostHogSimulator", "hogsend", "posthog-simulator",
+            ]),
+    ]
+)
+
+for name in providers {
+    package.targets += [
+        .target(
+            name: "\(name)Provider", dependencies: ["Engine"], path: "Sources/Providers/\(name)",
+            packageAccess: false),
+        .testTarget(
+            name: "\(name)ProviderTests",
+            dependencies: [
+                "Engine", "ProviderKit", "PostHogSimulator", .target(name: "\(name)Provider"),
+            ],
+            path: "Tests/ProviderTests/\(name)"),
+    ]
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

@@ -1,0 +1,29 @@
+#ifndef HOGSEND_CMICROHTTPD_SHIM_H
+#define HOGSEND_CMICROHTTPD_SHIM_H
+
+#include <microhttpd.h>
+#include <string.h>
+
+// Swift cannot call variadic functions, and MHD's options hold function pointers of several types,
+// so the daemon's options are put together here, once for every server of the program.
+static inline struct MHD_Daemon *hogsend_mhd_start(
+    int listen_socket, unsigned int connection_limit, unsigned int idle_seconds,
+    size_t memory_limit, void *context, void *(*uri_log)(void *, const char *, struct MHD_Connection *),
+    enum MHD_Result (*handler)(
+        void *, struct MHD_Connection *, const char *, const char *, const char *, const char *,
+        size_t *, void **),
+    void (*completed)(void *, struct MHD_Connection *, void **, enum MHD_RequestTerminationCode)) {
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
+        handler, context, MHD_OPTION_LISTEN_SOCKET, listen_socket, MHD_OPTION_CONNECTION_LIMIT,
+        connection_limit, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory_limit, MHD_OPTION_URI_LOG_CALLBACK, uri_log,
+        context, MHD_OPTION_NOTIFY_COMPLETED, completed, context, MHD_OPTION_END);
+}
+
+// MHD_RESPMEM_MUST_COPY does not reach Swift under its C name.
+static inline struct MHD_Response *hogsend_mhd_response_copying(const void *bytes, size_t length) {
+    return MHD_create_response_from_buffer(length, (void *)bytes, MHD_RESPMEM_MUST_COPY);
+}
+
+#endif

@@ -1,0 +1,13 @@
+#ifndef HOGSEND_CSQLITE_SHIM_H
+#define HOGSEND_CSQLITE_SHIM_H
+
+#include <sqlite3.h>
+
+// SQLITE_TRANSIENT is a cast function pointer, a macro that Swift does not import.
+
+static inline int hogsend_sqlite_bind_text(
+    sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 length) {
+    return sqlite3_bind_text64(statement, index, text, length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+#endif

@@ -1,0 +1,65 @@
+/// One step of the schema, applied once and recorded.
+package struct Migration: Sendable {
+    package let id: String
+    package let statements: [SQLStatement]
+
+    package init(_ id: String, _ statements: String...) {
+        self.id = id
+        self.statements = statements.map { SQLStatement($0) }
+    }
+}
+
+/// Brings a database to the schema that this build needs.
+package struct Migrator: Sendable {
+    /// What is applied and what is missing, for health.
+    package struct Status: Sendable, Equatable {
+        package let applied: [String]
+        package let pending: [String]
+    }
+
+    private let database: any Database
+    private let migrations: [Migration]
+
+    package init(_ database: any Database, _ migrations: [Migration]) {
+        self.database = database
+        self.migrations = migrations
+    }
+
+    /// Applies what is missing; refuses a database that a newer build has changed.
+    package func migrate() async throws(DatabaseError) {
+        try await database.query(
+            "CREATE TABLE IF NOT EXISTS hogsend_migrations (id text PRIMARY KEY, applied_at text NOT NULL)"
+        )
+        let applied = try await applied()
+        if let unknown = applied.first(where: { id in !migrations.contains { $0.id == id } }) {
+            throw .newerSchema(found: unknown)
+        }
+        for migration in migrations where !applied.contains(migration.id) {
+            try await apply(migration)
+        }
+    }
+
+    package func status() async throws(DatabaseError) -> Status {
+        let applied = try await applied()
+        return Status(
+            applied: applied, pending: migrations.map(\.id).filter { !applied.contains($0) })
+    }
+
+    private func applied() async throws(DatabaseError) -> [String] {
+        try await database.query("SELECT id FROM hogsend_migrations ORDER BY id")
+            .compactMap { $0.text("id") }
+    }
+
+    /// The record goes in first: of two instances that start at once, one waits and then fails on
+    /// it, and finds the work done.
+    private func apply(_ migration: Migration) async throws(DatabaseError) {
+        let record = SQLStatement(
+            "INSERT INTO hogsend_migrations (id, applied_at) VALUES ($1, $2)",
+            .text(migration.id), .text(Date().iso8601))
+        do throws(DatabaseError) {
+            try await database.transaction([record] + migration.statements)
+        } catch {
+            guard try await applied().contains(migration.id) else { throw error }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import CCurl
+import Synchronization
+
+/// libcurl; a handle lives for one transfer, so that curl never resends on a dead connection.
+package struct CurlClient: HTTPClient {
+    package let userAgent: String
+    /// A file of trusted certificates; libcurl reads neither `SSL_CERT_FILE` nor `CURL_CA_BUNDLE`.
+    package let certificateFile: String?
+
+    package init(userAgent: String = "hogsend", certificateFile: String? = nil) {
+        self.userAgent = userAgent
+        self.certificateFile = certificateFile
+    }
+
+    package func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {
+        let cancelled = CancellationFlag()
+        let result: Result<HTTPResponse, HTTPClientError> = await withTaskCancellationHandler {
+            await BlockingCall.run { [self] in
+                do throws(HTTPClientError) {
+                    return .success(try CurlTransfer(self, request).perform(cancelled: cancelled))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        } onCancel: {
+            cancelled.set()
+        }
+        return try result.get()
+    }
+}
+
+/// Set by the task, read by the transfer's thread.
+final class CancellationFlag: Sendable {
+    private let flag = Atomic(false)
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+    func set() { flag.store(true, ordering: .relaxed) }
+}

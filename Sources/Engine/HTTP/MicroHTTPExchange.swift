@@ -1,0 +1,134 @@
+import CMicroHTTPD
+import Synchronization
+
+/// One request and its answer on a connection of libmicrohttpd.
+// Unchecked: all but `phase` and `response` belongs to the daemon's thread; the handler's task
+// writes `response` before it moves `phase`, and the daemon reads it after.
+final class MicroHTTPExchange: @unchecked Sendable {
+    private enum Step { case begun, reading, handling, answered }
+
+    /// Who of the two is last resumes the connection.
+    private enum Phase {
+        static let handling = 0
+        static let answered = 1
+        static let suspended = 2
+    }
+
+    let server: MicroHTTPServer
+    private let target: String
+    private var step = Step.begun
+    private var method = ""
+    private var body = Data()
+    private var received = 0
+    private var limit = 0
+    private var response = HTTPResponse(status: 500)
+    private let phase = Atomic(Phase.handling)
+    private(set) var dispatchID: UInt64?
+
+    init(_ server: MicroHTTPServer, target: String) {
+        self.server = server
+        self.target = target
+    }
+
+    /// Called with the headers, then with each piece of the body, then at its end, and once more
+    /// when a suspended connection goes on.
+    func proceed(
+        _ connection: OpaquePointer, method: String, chunk: UnsafeRawBufferPointer
+    ) -> MHD_Result {
+        switch step {
+        case .begun:
+            step = .reading
+            self.method = method
+            limit = server.limits.body(target.prefix { $0 != "?" })
+            return acceptHeaders(connection)
+        case .reading where !chunk.isEmpty:
+            return read(chunk)
+        case .reading:
+            step = .handling
+            return received > limit ? queue(Self.tooLarge, connection) : handle(connection)
+        case .handling:
+            return queue(response, connection)
+        case .answered:
+            return .YES
+        }
+    }
+
+    /// An announced length over the limit is answered before a byte of it is read.
+    private func acceptHeaders(_ connection: OpaquePointer) -> MHD_Result {
+        guard let text = Self.headers(connection)["Content-Length"], let length = UInt64(text)
+        else {
+            return .YES
+        }
+        return length > UInt64(limit) ? queue(Self.tooLarge, connection) : .YES
+    }
+
+    /// Reads on a little past the limit, so that the client sees the 413 instead of a reset.
+    private func read(_ chunk: UnsafeRawBufferPointer) -> MHD_Result {
+        received += chunk.count
+        if received <= limit {
+            body.append(chunk.bindMemory(to: UInt8.self))
+            return .YES
+        }
+        body = Data()
+        return received > limit + (8 << 20) ? .NO : .YES
+    }
+
+    private func handle(_ connection: OpaquePointer) -> MHD_Result {
+        let request = ServerRequest(
+            method: method, target: target, headers: Self.headers(connection), body: body)
+        let handle = ConnectionHandle(pointer: connection)
+        body = Data()
+        dispatchID = server.running.start { [self] in
+            // Runs at once on the daemon's thread, up to its first real suspension.
+            Task.immediate { [self] in
+                response = await server.handler(request)
+                let previous = phase.exchange(Phase.answered, ordering: .acquiringAndReleasing)
+                if previous == Phase.suspended { MHD_resume_connection(handle.pointer) }
+            }
+        }
+        if phase.load(ordering: .acquiring) == Phase.answered { return queue(response, connection) }
+        MHD_suspend_connection(connection)
+        if phase.exchange(Phase.suspended, ordering: .acquiringAndReleasing) == Phase.answered {
+            MHD_resume_connection(connection)
+        }
+        return .YES
+    }
+
+    private func queue(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
+        step = .answered
+        let created = response.body.withUnsafeBytes { bytes in
+            hogsend_mhd_response_copying(bytes.baseAddress ?? Self.nothing, bytes.count)
+        }
+        guard let created else { return .NO }
+        defer { MHD_destroy_response(created) }
+        for field in response.headers.fields {
+            MHD_add_response_header(created, field.name, field.value)
+        }
+        return MHD_queue_response(connection, UInt32(response.status), created)
+    }
+
+    // Unchecked: MHD_resume_connection is the one call made on it elsewhere, and may be.
+    private struct ConnectionHandle: @unchecked Sendable {
+        let pointer: OpaquePointer
+    }
+
+    nonisolated(unsafe) private static let nothing = UnsafeRawPointer(
+        UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+
+    private static let tooLarge = HTTPResponse.json(413, ["error": "Payload too large"])
+
+    private static func headers(_ connection: OpaquePointer) -> HTTPHeaders {
+        var headers: HTTPHeaders = [:]
+        withUnsafeMutablePointer(to: &headers) { pointer in
+            _ = MHD_get_connection_values(
+                connection, .HEADER_KIND,
+                { context, _, name, value in
+                    guard let context, let name else { return .YES }
+                    context.assumingMemoryBound(to: HTTPHeaders.self).pointee.append(
+                        String(cString: name), value.map { String(cString: $0) } ?? "")
+                    return .YES
+                }, pointer)
+        }
+        return headers
+    }
+}

@@ -1,0 +1,24 @@
+extension StringProtocol {
+    /// The text without spaces, tabs and line ends around it.
+    package func trimmingWhitespace() -> String {
+        var text = self[...]
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+
+    /// A stranger's text, fit for a terminal and a log: one line, no control characters (which
+    /// takes the start of every escape sequence), no text-direction marks, at most `limit`
+    /// characters.
+    package func sanitized(limit: Int = 300) -> String {
+        let visible = unicodeScalars.lazy.map { scalar -> Character in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
+                " "
+            default: Character(scalar)
+            }
+        }
+        let words = String(visible.prefix(limit * 4)).split(whereSeparator: \.isWhitespace)
+        return String(words.joined(separator: " ").prefix(limit))
+    }
+}
