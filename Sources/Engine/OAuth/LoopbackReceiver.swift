@@ -1,0 +1,60 @@
+/// The redirect URI on this machine (RFC 8252 §7.3): waits for one answer, then closes.
+///
+/// It settles only on a GET of its own path, with its own Host and the right state. Everything else
+/// is answered and forgotten.
+package final class LoopbackReceiver: Sendable {
+    package let redirectURI: String
+    private let server: MicroHTTPServer
+    private let callback: LoopbackCallback
+
+    /// Binds the first free one of `ports` on 127.0.0.1; an empty list takes any port.
+    ///
+    /// `onStray` is told of each callback whose state is wrong or missing.
+    package init(
+        ports: [UInt16], path: String, state: Secret, onStray: @escaping @Sendable () -> Void
+    ) throws(OAuthError) {
+        let socket = try Self.listen(ports)
+        let authority = "127.0.0.1:\(socket.port)"
+        let callback = LoopbackCallback(
+            authority: authority, path: path, state: state, onStray: onStray)
+        var limits = MicroHTTPServer.Limits()
+        limits.body = { _ in 0 }
+        limits.idleSeconds = 10
+        limits.headerBytes = 16 << 10
+        do throws(SocketError) {
+            server = try MicroHTTPServer(on: [socket], limits: limits) {
+                await callback.respond(to: $0)
+            }
+        } catch {
+            throw .portUnavailable(ports: ports)
+        }
+        self.callback = callback
+        redirectURI = "http://\(authority)\(path)"
+    }
+
+    private static func listen(_ ports: [UInt16]) throws(OAuthError) -> ListeningSocket {
+        for port in ports.isEmpty ? [0] : ports {
+            if let socket = try? ListeningSocket(.loopbackIPv4, port: port) { return socket }
+        }
+        throw .portUnavailable(ports: ports)
+    }
+
+    /// Waits for the answer; the browser waits on for what `show` will say.
+    package func response(within limit: Duration) async throws -> AuthorizationResponse {
+        if let response = await callback.response.value(within: limit) { return response }
+        try Task.checkCancellation()
+        throw callback.hasSeenStray ? OAuthError.stateMismatch : .callbackTimeout(limit)
+    }
+
+    /// Tells the waiting browser how it ended; the first word counts.
+    package func show(_ page: BrowserPage) {
+        callback.outcome.settle(page)
+    }
+
+    /// Delivers what is still to be shown and frees the port.
+    package func close() async {
+        show(
+            BrowserPage(title: "The login has ended", text: "Look at the terminal for the reason."))
+        await server.stop(grace: .milliseconds(500))
+    }
+}

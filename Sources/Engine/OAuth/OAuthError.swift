@@ -1,0 +1,83 @@
+/// Why a login ended without a grant.
+package enum OAuthError: Error, Equatable {
+    case unsupported(host: String)
+    case discoveryFailed(host: String, reason: String)
+    case issuerMismatch(expected: String, found: String)
+    case portUnavailable(ports: [UInt16])
+    case consentDenied
+    case authorizationFailed(code: String, text: String?)
+    case stateMismatch
+    case callbackTimeout(Duration)
+    case exchangeFailed(reason: String)
+}
+
+extension OAuthError: ActionableError {
+    package var code: String {
+        switch self {
+        case .unsupported: "oauth_unsupported"
+        case .discoveryFailed: "discovery_failed"
+        case .issuerMismatch: "issuer_mismatch"
+        case .portUnavailable: "port_unavailable"
+        case .consentDenied: "consent_denied"
+        case .authorizationFailed: "authorization_failed"
+        case .stateMismatch: "state_mismatch"
+        case .callbackTimeout: "callback_timeout"
+        case .exchangeFailed: "exchange_failed"
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unsupported(let host): "'\(host)' has no OAuth server"
+        case .discoveryFailed(let host, let reason):
+            "the OAuth metadata of '\(host)' cannot be used: \(reason)"
+        case .issuerMismatch(let expected, let found):
+            "the answer comes from the issuer '\(found)' instead of '\(expected)'"
+        case .portUnavailable(let ports): "\(Self.range(ports)) on 127.0.0.1 are all in use"
+        case .consentDenied: "the consent was declined"
+        case .authorizationFailed(let code, let text):
+            "the authorization server answered '\(code)'"
+                + (text.map { ", in its words: \"\($0)\"" } ?? "")
+        case .stateMismatch: "only callbacks with a wrong state came, and the wait is over"
+        case .callbackTimeout(let limit): "no callback came within \(limit.inWords)"
+        case .exchangeFailed(let reason): "the code was not exchanged for tokens: \(reason)"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .unsupported: nil
+        case .discoveryFailed: "check the host and try again"
+        case .issuerMismatch:
+            "pass the host exactly as the service names itself, and trust no other"
+        case .portUnavailable: "free one of these ports and run the command again"
+        case .consentDenied: "run the command again and approve the request in the browser"
+        case .authorizationFailed:
+            "run the command again; if it stays, ask the service about this error"
+        case .stateMismatch: "close other login pages and run the command again"
+        case .callbackTimeout:
+            "run the command again; if the browser showed an error page, its text is the reason"
+        case .exchangeFailed: "run the command again"
+        }
+    }
+
+    /// Neighbouring ports as a range, as the published text writes them.
+    private static func range(_ ports: [UInt16]) -> String {
+        guard let first = ports.first, let last = ports.last, ports.count > 1 else {
+            return "port \(ports.first.map(String.init) ?? "?")"
+        }
+        let isRun = zip(ports, ports.dropFirst()).allSatisfy { $0 + 1 == $1 }
+        return "ports "
+            + (isRun ? "\(first)–\(last)" : ports.map(String.init).joined(separator: ", "))
+    }
+}
+
+extension Duration {
+    /// `5 minutes`, `90 seconds`.
+    package var inWords: String {
+        let seconds = components.seconds
+        let (count, unit) =
+            seconds >= 60 && seconds % 60 == 0 ? (seconds / 60, "minute") : (seconds, "second")
+        return "\(count) \(unit)\(count == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,73 @@
+/// The token endpoint of a public client: no secret, no Authorization header.
+package struct TokenEndpoint: Sendable {
+    private static let mostAttempts = 3
+    private static let longestWait = Duration.seconds(10)
+
+    package let url: URL
+    package let client: any HTTPClient
+
+    package init(url: URL, client: any HTTPClient) {
+        self.url = url
+        self.client = client
+    }
+
+    /// Exchanges a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
+    ///
+    /// The code goes out once, and again only after a complete 429 or 503: a server that took it
+    /// would see a second use as theft.
+    package func exchange(
+        code: Secret, verifier: Secret, redirectURI: String, clientID: String
+    ) async throws -> TokenResponse {
+        let form = FormURLEncoding.encode([
+            ("grant_type", "authorization_code"), ("code", code.reveal()),
+            ("redirect_uri", redirectURI), ("client_id", clientID),
+            ("code_verifier", verifier.reveal()),
+        ])
+        let request = HTTPRequest(
+            "POST", url,
+            headers: [
+                "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
+            ],
+            body: Data(form.utf8), timeout: .seconds(20), maximumBody: 256 << 10)
+        return try read(try await sendPatiently(request))
+    }
+
+    private func sendPatiently(_ request: HTTPRequest) async throws -> HTTPResponse {
+        var attempt = 1
+        while true {
+            let response = try await send(request)
+            guard [429, 503].contains(response.status), attempt < Self.mostAttempts else {
+                return response
+            }
+            attempt += 1
+            try await Task.sleep(for: min(response.retryAfter ?? .seconds(1), Self.longestWait))
+        }
+    }
+
+    private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        do {
+            return try await client.send(request)
+        } catch .cancelled {
+            throw CancellationError()
+        } catch {
+            throw OAuthError.exchangeFailed(reason: error.description)
+        }
+    }
+
+    /// An error counts whatever the status, since some servers send one with 200 (§5.2).
+    private func read(_ response: HTTPResponse) throws(OAuthError) -> TokenResponse {
+        let document = JSONValue(decoding: response.body)
+        if let error = document?["error"]?.string {
+            let text =
+                document?["error_description"]?.string.map { ": \"\($0.sanitized())\"" } ?? ""
+            throw .exchangeFailed(
+                reason: "the server answered '\(error.sanitized(limit: 60))'\(text)")
+        }
+        guard response.status == 200, let document else {
+            throw .exchangeFailed(
+                reason: "the server answered status \(response.status)"
+                    + (document == nil ? " without JSON" : ""))
+        }
+        return try TokenResponse(document)
+    }
+}

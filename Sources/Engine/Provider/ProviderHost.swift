@@ -1,0 +1,27 @@
+/// One of the places at which a provider can be reached, offered when the user is asked for one.
+public struct ProviderHost: Sendable, Equatable {
+    /// What the prompt calls it, such as `Acme EU`.
+    public let name: String
+    /// Its address without a slash at the end, such as `https://eu.acme.example`.
+    public let address: String
+
+    /// Names a place.
+    public init(_ name: String, _ address: String) {
+        self.name = name
+        self.address = address
+    }
+}
+
+/// The address that a user's text stands for, and what the user should know about it.
+public struct ResolvedHost: Sendable, Equatable {
+    /// Scheme, host and, where it is not the scheme's own, port; no slash at the end.
+    public let url: URL
+    /// One sentence when the address differs from what was given; nil otherwise.
+    public let note: String?
+
+    /// Pairs an address with a note.
+    public init(_ url: URL, note: String? = nil) {
+        self.url = url
+        self.note = note
+    }
+}

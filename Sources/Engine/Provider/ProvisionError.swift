@@ -1,0 +1,69 @@
+/// Why the service's side could not be set up.
+public enum ProvisionError: Error, Equatable {
+    /// The service no longer takes the credential.
+    case unauthorized(provider: ProviderID)
+    /// The credential lacks a permission; nil when the service did not say which.
+    case missingScope(Scope?, provider: ProviderID)
+    /// The service does not have what is needed.
+    case unsupportedInstance(host: String, reason: String)
+    /// It is not clear which project is meant, or the one that is meant is out of reach.
+    case projectDiscoveryFailed(reason: String, candidates: [ProjectCandidate])
+    /// The service answered with something else than it should have.
+    case unexpectedAnswer(step: String, status: Int?, detail: String?)
+
+    /// A project that the user may choose.
+    public struct ProjectCandidate: Sendable, Equatable {
+        /// The id to ask for.
+        public let id: String
+        /// The name to show.
+        public let name: String
+
+        /// Names a project.
+        public init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+}
+
+extension ProvisionError: ActionableError {
+    /// The word that the wire uses.
+    public var code: String {
+        switch self {
+        case .unauthorized: "unauthorized"
+        case .missingScope: "missing-scope"
+        case .unsupportedInstance: "unsupported-instance"
+        case .projectDiscoveryFailed: "project-discovery-failed"
+        case .unexpectedAnswer: "api-error"
+        }
+    }
+
+    /// One sentence about what the service refused.
+    public var description: String {
+        switch self {
+        case .unauthorized: "the service no longer takes the stored credential"
+        case .missingScope(let scope?, _):
+            "the stored credential lacks the scope '\(scope.rawValue)'"
+        case .missingScope(nil, _): "the stored credential lacks a permission"
+        case .unsupportedInstance(let host, let reason):
+            "'\(host)' cannot be provisioned: \(reason)"
+        case .projectDiscoveryFailed(let reason, _): reason
+        case .unexpectedAnswer(let step, let status, let detail):
+            "\(step) got " + (status.map { "status \($0)" } ?? "no usable answer")
+                + (detail.map { ", in the service's words: \"\($0)\"" } ?? "")
+        }
+    }
+
+    /// The remedy.
+    public var hint: String? {
+        switch self {
+        case .unauthorized(let provider): "run `hogsend connect \(provider)` again"
+        case .missingScope(_, let provider):
+            "run `hogsend connect \(provider)` again and leave every permission ticked"
+        case .unsupportedInstance: "update the service, or set the destination up by hand"
+        case .projectDiscoveryFailed: "choose one with --project ID"
+        case .unexpectedAnswer:
+            "try again with --provision-only; if it stays, look at the service's status"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// What provisioning would change, read but not yet written.
+public struct ProvisionPlan: Sendable, Equatable {
+    /// What the write will be.
+    public enum Action: String, Sendable {
+        /// Something new is made.
+        case created
+        /// Something that is there is changed.
+        case updated
+        /// Everything is as it should be; nothing is written.
+        case unchanged
+    }
+
+    /// What the write will be.
+    public let action: Action
+    /// The differences, field by field.
+    public let changes: [Change]
+    /// What ``Provider/apply(_:_:)`` of the same provider needs to know; no secret stands in it.
+    public let target: JSONValue
+
+    /// One field that differs.
+    public struct Change: Sendable, Equatable {
+        /// The field's name, such as `headers.Content-Type`.
+        public let field: String
+        /// The value that is there; nil for none; secrets redacted.
+        public let before: String?
+        /// The value that will be there; secrets redacted.
+        public let after: String
+
+        /// Describes a difference.
+        public init(_ field: String, from before: String?, to after: String) {
+            self.field = field
+            self.before = before
+            self.after = after
+        }
+    }
+
+    /// Makes a plan.
+    public init(action: Action, changes: [Change], target: JSONValue) {
+        self.action = action
+        self.changes = changes
+        self.target = target
+    }
+
+    /// The plan of a provider that has nothing to set up.
+    public static let nothingToDo = ProvisionPlan(action: .unchanged, changes: [], target: nil)
+}
+
+/// What provisioning did.
+public struct ProvisionReport: Sendable {
+    /// What was written.
+    public let action: ProvisionPlan.Action
+    /// Members that only this provider's answer has, such as the id of what was made; no secrets.
+    public let details: [String: JSONValue]
+    /// What was learnt on the way and is kept, sealed, under the kind `derived`.
+    public let derived: [String: Secret]
+
+    /// Makes a report.
+    public init(
+        action: ProvisionPlan.Action, details: [String: JSONValue] = [:],
+        derived: [String: Secret] = [:]
+    ) {
+        self.action = action
+        self.details = details
+        self.derived = derived
+    }
+}
