@@ -15,8 +15,13 @@ public struct HTTPResponse: Sendable, Equatable {
     }
 
     /// The answer whose body is the JSON text of `value`.
-    public static func json(_ status: Int = 200, _ value: JSONValue) -> HTTPResponse {
+    public static func json(_ status: Int, _ value: JSONValue) -> HTTPResponse {
         json(status, text: value.encoded())
+    }
+
+    /// The answer 200 whose body is the JSON text of `value`.
+    public static func json(_ value: JSONValue) -> HTTPResponse {
+        json(200, value)
     }
 
     /// The answer whose body is `text`, which is JSON already.

@@ -17,6 +17,11 @@ package struct ListeningSocket: Sendable {
                 && host != "0.0.0.0" && host != "::"
         }
         package init(_ host: String) { self.host = host }
+        /// Whether `text` is an IPv4 or IPv6 literal in its standard spelling.
+        package static func isNumeric(_ text: String) -> Bool {
+            var bytes = in6_addr()
+            return inet_pton(AF_INET, text, &bytes) == 1 || inet_pton(AF_INET6, text, &bytes) == 1
+        }
         package static let loopbackIPv4 = Address("127.0.0.1")
         package static let loopbackIPv6 = Address("::1")
     }

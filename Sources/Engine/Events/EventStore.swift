@@ -1,0 +1,112 @@
+/// The events that providers delivered.
+package struct EventStore: Sendable {
+    package static let migration = Migration(
+        "0002_events",
+        """
+        CREATE TABLE hogsend_events (
+            provider_id text NOT NULL, id text NOT NULL, event text NOT NULL, user_id text NOT NULL,
+            occurred_at text NOT NULL, received_at text NOT NULL, properties text NOT NULL,
+            person_properties text NOT NULL, PRIMARY KEY (provider_id, id))
+        """,
+        "CREATE INDEX hogsend_events_newest ON hogsend_events (occurred_at, id)",
+        "CREATE INDEX hogsend_events_event ON hogsend_events (event, occurred_at, id)",
+        "CREATE INDEX hogsend_events_user ON hogsend_events (user_id, occurred_at, id)")
+
+    private let database: any Database
+
+    package init(_ database: any Database) {
+        self.database = database
+    }
+
+    /// Takes a delivery apart and stores it, once for each id; durable when it returns.
+    ///
+    /// The database reads the JSON: numbers keep every digit, and nothing is decoded and encoded
+    /// again on the way.
+    package func append(
+        _ body: Data, from provider: ProviderID, reading source: WebhookSource
+    ) async throws -> Delivery {
+        guard let text = String(validating: body, as: UTF8.self), !text.utf8.contains(0),
+            try await database.query("SELECT json_valid($1) AS valid", .text(text))
+                .first?.integer("valid") == 1
+        else { throw MalformedDelivery.notJSON }
+        let delivery = try Delivery(try await read(text, source), source)
+        if !delivery.isSkipped { try await insert(delivery, text, provider, source) }
+        return delivery
+    }
+
+    private func read(_ text: String, _ source: WebhookSource) async throws -> SQLRow {
+        var columns: [String] = []
+        var parameters = [SQLValue.text(text)]
+        for (name, path) in source.paths {
+            parameters.append(.text(path.sqlite))
+            columns.append("json_type($1, $\(parameters.count)) AS \(name)_type")
+            columns.append("CAST(json_extract($1, $\(parameters.count)) AS text) AS \(name)")
+        }
+        let rows = try await database.query(
+            "SELECT \(columns.joined(separator: ", "))", parameters)
+        guard let row = rows.first else { throw MalformedDelivery.notJSON }
+        return row
+    }
+
+    private func insert(
+        _ delivery: Delivery, _ text: String, _ provider: ProviderID, _ source: WebhookSource
+    ) async throws(DatabaseError) {
+        try await database.query(
+            """
+            INSERT INTO hogsend_events (provider_id, id, event, user_id, occurred_at, received_at,
+                properties, person_properties)
+            VALUES ($1, $2, $3, $4, $5, $6, coalesce(json_extract($7, $8), '{}'),
+                coalesce(json_extract($7, $9), '{}'))
+            ON CONFLICT (provider_id, id) DO NOTHING
+            """,
+            .text(provider.rawValue), .text(delivery.id), .text(delivery.event),
+            .text(delivery.userID), .text(delivery.occurredAt.iso8601), .text(Date().iso8601),
+            .text(text), .text(source.properties.sqlite), .text(source.personProperties.sqlite))
+    }
+
+    /// A page of events, newest first, as the JSON text of the answer.
+    package func page(
+        event: String?, userID: String?, limit: Int, offset: Int
+    ) async throws(DatabaseError) -> Data {
+        var conditions: [String] = []
+        var parameters: [SQLValue] = []
+        for (column, value) in [("event", event), ("user_id", userID)] {
+            guard let value else { continue }
+            parameters.append(.text(value))
+            conditions.append("\(column) = $\(parameters.count)")
+        }
+        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        let total = try await database.query(
+            "SELECT count(*) AS total FROM hogsend_events \(filter)", parameters)
+        let rows = try await database.query(
+            """
+            SELECT json_object('id', id, 'userId', user_id, 'event', event, 'properties',
+                json(properties), 'personProperties', json(person_properties), 'occurredAt',
+                occurred_at) AS event FROM hogsend_events \(filter)
+            ORDER BY occurred_at DESC, id DESC
+            LIMIT $\(parameters.count + 1) OFFSET $\(parameters.count + 2)
+            """, parameters + [.integer(Int64(limit)), .integer(Int64(offset))])
+        let events = rows.compactMap { $0.text("event") }.joined(separator: ",")
+        let count = total.first?.integer("total") ?? 0
+        return Data(
+            #"{"events":[\#(events)],"total":\#(count),"limit":\#(limit),"offset":\#(offset)}"#.utf8)
+    }
+}
+
+extension WebhookSource {
+    /// The places to read before anything is stored.
+    fileprivate var paths: [(String, JSONPath)] {
+        [
+            ("id", id), ("event", event), ("user_id", userID), ("occurred_at", occurredAt),
+            ("properties", properties), ("person_properties", personProperties),
+            ("skipped", skippedWhenFalse ?? id),
+        ]
+    }
+}
+
+extension JSONPath {
+    /// SQLite's spelling, every name quoted.
+    fileprivate var sqlite: String {
+        "$" + names.map { ".\"\($0)\"" }.joined()
+    }
+}

@@ -1,0 +1,94 @@
+/// The server side: stores grants, provisions, takes deliveries.
+package final class Instance: Sendable {
+    package static let migrations = [CredentialStore.migration, EventStore.migration]
+    private static let bodyLimit = 1 << 20
+    private static let webhookBodyLimit = 4 << 20
+
+    private let database: any Database
+    private let server: MicroHTTPServer
+    private let log: Log
+    package let port: UInt16
+
+    /// Opens the database, brings it up to date, and listens.
+    package init(
+        _ configuration: InstanceConfiguration, registry: ProviderRegistry, version: String,
+        client: any HTTPClient, log: Log
+    ) async throws {
+        for warning in configuration.warnings { log(.warning, "configuration", ["text": .text(warning)]) }
+        let database = try await configuration.database.open()
+        let migrator = Migrator(database, Self.migrations)
+        try await migrator.migrate()
+        let router = try Self.router(
+            configuration, registry, database, migrator, version: version, client: client, log: log)
+        var limits = MicroHTTPServer.Limits()
+        limits.body = {
+            $0.hasPrefix(APIPath.webhooks + "/") ? Self.webhookBodyLimit : Self.bodyLimit
+        }
+        let sockets = try InstanceSockets.open(configuration, log)
+        server = try MicroHTTPServer(on: sockets, limits: limits, handler: Self.logged(router, log))
+        self.database = database
+        self.log = log
+        port = server.ports.first ?? configuration.port
+        for (address, socket) in zip(configuration.addresses, sockets) {
+            log(.info, "listening", ["address": .text(address.host), "port": .integer(Int(socket.port))])
+        }
+    }
+
+    /// Lets running requests end, then closes the database.
+    package func stop() async {
+        log(.info, "stopping")
+        await server.stop()
+        await database.close()
+        log(.info, "stopped")
+    }
+
+    private static func router(
+        _ configuration: InstanceConfiguration, _ registry: ProviderRegistry,
+        _ database: any Database, _ migrator: Migrator, version: String, client: any HTTPClient,
+        log: Log
+    ) throws -> Router {
+        let sealer = try CredentialSealer(
+            secret: configuration.authSecret, previous: configuration.previousAuthSecrets)
+        let store = CredentialStore(database, sealer: sealer)
+        let secrets = WebhookSecrets(store: store, configurations: configuration.providers)
+        var routes = InstanceRoutes(AdminAuthentication(key: configuration.adminKey), log)
+        routes.add(HealthRoute(database: database, migrator: migrator, version: version))
+        routes.add(CredentialRoutes(store: store, registry: registry))
+        routes.add(
+            ConnectInfoRoute(
+                store: store, registry: registry, secrets: secrets, configuration: configuration))
+        routes.add(
+            ProvisionRoute(
+                registry: registry,
+                provisioner: Provisioner(
+                    store: store, secrets: secrets, configuration: configuration, client: client)))
+        routes.add(
+            WebhookRoute(registry: registry, secrets: secrets, events: EventStore(database)))
+        routes.add(EventRoutes(events: EventStore(database)))
+        return routes.router
+    }
+
+    /// One line a request; the route's pattern, since a path may hold anything.
+    private static func logged(_ router: Router, _ log: Log) -> RequestHandler {
+        { request in
+            let start = ContinuousClock.now
+            let response = await router.respond(to: request)
+            log(
+                response.status >= 500 ? .error : .info, "request",
+                [
+                    "method": .text(request.method),
+                    "route": .text(router.pattern(for: request) ?? "none"),
+                    "status": .integer(response.status), "bytes": .integer(request.body.count),
+                    "milliseconds": .number(Double(start.microseconds) / 1000),
+                ])
+            return response
+        }
+    }
+}
+
+extension ContinuousClock.Instant {
+    fileprivate var microseconds: Int64 {
+        let elapsed = duration(to: .now).components
+        return elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
+    }
+}

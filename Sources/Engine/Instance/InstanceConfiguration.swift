@@ -1,0 +1,114 @@
+/// What an instance runs with, read from the environment and checked before anything starts.
+package struct InstanceConfiguration: Sendable {
+    package static let defaultPort: UInt16 = 3002
+    private static let defaultPublicURL = "http://localhost:3002"
+    private static let shortestSecret = 32
+
+    package let database: DatabaseURL
+    package let addresses: [ListeningSocket.Address]
+    package let port: UInt16
+    package let publicURL: URL
+    package let authSecret: Secret
+    package let previousAuthSecrets: [Secret]
+    package let adminKey: Secret
+    package let certificateFile: String?
+    package let providers: [ProviderID: ProviderConfiguration]
+    /// Sentences for the log.
+    package let warnings: [String]
+
+    /// Reads and checks; makes the data folder and, on loopback, the keys that are missing.
+    ///
+    /// Throws an ``ActionableError`` for whatever cannot be used, and refuses to start without keys
+    /// when anyone but this machine could reach the instance.
+    package init(_ environment: Environment, registry: ProviderRegistry) throws {
+        addresses = try Self.addresses(environment["HOST"])
+        port = try Self.port(environment["PORT"])
+        publicURL = try Self.publicURL(environment["API_PUBLIC_URL"])
+        certificateFile = environment.certificateFile
+        let folder = DataFolder(environment)
+        let isLocal = publicURL.isLoopback && addresses.allSatisfy(\.isLoopback)
+        let keys = InstanceKeys(environment: environment, folder: folder, isLocal: isLocal)
+        authSecret = try keys.secret("BETTER_AUTH_SECRET", .auth)
+        adminKey = try keys.secret("ADMIN_API_KEY", .admin)
+        previousAuthSecrets = (environment["BETTER_AUTH_SECRET_PREVIOUS"] ?? "")
+            .split(separator: ",").map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
+            .map { Secret($0) }
+        if let text = environment["DATABASE_URL"] {
+            database = try DatabaseURL(text)
+        } else {
+            try folder.create()
+            database = .sqlite(path: folder.databasePath)
+        }
+        var providers: [ProviderID: ProviderConfiguration] = [:]
+        for provider in registry.providers {
+            providers[provider.id] = try provider.configuration(in: environment)
+        }
+        self.providers = providers
+        warnings =
+            authSecret.reveal().count < Self.shortestSecret
+            ? ["BETTER_AUTH_SECRET is shorter than \(Self.shortestSecret) characters"] : []
+    }
+
+    private static func addresses(
+        _ host: String?
+    ) throws(ConfigurationError) -> [ListeningSocket.Address] {
+        guard let host, host.lowercased() != "localhost" else {
+            return [.loopbackIPv4, .loopbackIPv6]
+        }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().prefix { $0 != "]" }) : host
+        guard ListeningSocket.Address.isNumeric(bare) else {
+            throw ConfigurationError(
+                "HOST is not a numeric address",
+                hint: "set HOST to an address such as 0.0.0.0, or leave it out for this machine alone")
+        }
+        return [ListeningSocket.Address(bare)]
+    }
+
+    private static func port(_ text: String?) throws(ConfigurationError) -> UInt16 {
+        guard let text else { return defaultPort }
+        guard let port = UInt16(text) else {
+            throw ConfigurationError(
+                "PORT is not a number from 0 to 65535", hint: "set PORT to a free port, such as 3002")
+        }
+        return port
+    }
+
+    private static func publicURL(_ text: String?) throws(ConfigurationError) -> URL {
+        guard let url = URL(address: text ?? defaultPublicURL), !url.holdsBraces else {
+            throw ConfigurationError(
+                "API_PUBLIC_URL is not an http or https address",
+                hint: "set API_PUBLIC_URL to the address at which providers reach this instance")
+        }
+        return url
+    }
+}
+
+extension URL {
+    /// Braces are template code to some services that are given this address.
+    fileprivate var holdsBraces: Bool {
+        absoluteString.contains("{") || absoluteString.contains("}")
+    }
+}
+
+extension Environment {
+    /// A file of certificates to trust.
+    package var certificateFile: String? { self["CURL_CA_BUNDLE"] ?? self["SSL_CERT_FILE"] }
+}
+
+/// The instance's two keys: given, or made once where only this machine can reach it.
+private struct InstanceKeys {
+    let environment: Environment
+    let folder: DataFolder
+    let isLocal: Bool
+
+    func secret(_ name: String, _ key: DataFolder.Key) throws(ConfigurationError) -> Secret {
+        if let value = environment[name] { return Secret(value) }
+        guard isLocal else {
+            throw ConfigurationError(
+                "\(name) is not set, and this instance is not for this machine alone",
+                hint: "set \(name) to a random text, for example the output of `openssl rand -hex 32`")
+        }
+        try folder.create()
+        return try folder.keyMakingOne(key)
+    }
+}

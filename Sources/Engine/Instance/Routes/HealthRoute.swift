@@ -1,0 +1,49 @@
+/// `GET /v1/health`: for load balancers and people; 200 whatever the status.
+struct HealthRoute: InstanceRoute {
+    let database: any Database
+    let migrator: Migrator
+    let version: String
+    private let started = ContinuousClock.now
+
+    init(database: any Database, migrator: Migrator, version: String) {
+        self.database = database
+        self.migrator = migrator
+        self.version = version
+    }
+
+    func register(in routes: inout InstanceRoutes) {
+        routes.open("GET", APIPath.health) { _ in .json(await health()) }
+    }
+
+    private func health() async -> JSONValue {
+        let asked = ContinuousClock.now
+        let schema = try? await migrator.status()
+        let latency = asked.duration(to: .now).milliseconds
+        return [
+            "status": .string(status(schema)), "version": .string(version),
+            "uptime": .integer(started.duration(to: .now).components.seconds),
+            "timestamp": .string(Date().iso8601),
+            "components": [
+                "database": [
+                    "status": schema == nil ? "unhealthy" : "healthy",
+                    "latencyMs": .integer(Int64(latency)),
+                ]
+            ],
+            "schema": ["engine": engine(schema)],
+        ]
+    }
+
+    private func status(_ schema: Migrator.Status?) -> String {
+        guard let schema else { return "degraded" }
+        return schema.pending.isEmpty ? "healthy" : "migration_pending"
+    }
+
+    private func engine(_ schema: Migrator.Status?) -> JSONValue {
+        let required = Instance.migrations.map(\.id).last.map { JSONValue.string($0) } ?? .null
+        return [
+            "applied": schema?.applied.last.map { .string($0) } ?? .null, "required": required,
+            "inSync": .bool(schema?.pending.isEmpty ?? false),
+            "pending": .array((schema?.pending ?? []).map { .string($0) }),
+        ]
+    }
+}

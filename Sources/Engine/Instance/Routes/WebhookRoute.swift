@@ -1,0 +1,50 @@
+/// `POST /v1/webhooks/{provider}`: verified before it is parsed, durable before it is acknowledged.
+struct WebhookRoute: InstanceRoute {
+    let registry: ProviderRegistry
+    let secrets: WebhookSecrets
+    let events: EventStore
+
+    func register(in routes: inout InstanceRoutes) {
+        routes.open("POST", "\(APIPath.webhooks)/{provider}") { try await receive($0) }
+    }
+
+    private func receive(_ request: ServerRequest) async throws -> HTTPResponse {
+        guard let provider = try? registry.provider(request.parameters["provider"] ?? ""),
+            let source = provider.webhook
+        else { throw APIError(404, "unknown_source") }
+        try await verify(request, provider.id, source)
+        let delivery = try await store(request.body, provider.id, source)
+        guard !delivery.isSkipped else { return .json(["ok": true, "skipped": true]) }
+        return .json([
+            "ok": true, "event": .string(delivery.event), "userId": .string(delivery.userID),
+        ])
+    }
+
+    /// No secret means refuse. A secret that cannot be read means "later": the provider tries again,
+    /// where a 401 would lose the event.
+    private func verify(
+        _ request: ServerRequest, _ id: ProviderID, _ source: WebhookSource
+    ) async throws {
+        let given = request.headers.values(for: source.secretHeader)
+        switch try await secrets.lookUp(id) {
+        case .unreadable: throw APIError(503, "webhook_secret_unreadable")
+        case .none: throw APIError.unauthorized
+        case .found(let secret):
+            guard given.count == 1, given.allSatisfy({ Secret($0) == secret }) else {
+                throw APIError.unauthorized
+            }
+        }
+    }
+
+    private func store(
+        _ body: Data, _ id: ProviderID, _ source: WebhookSource
+    ) async throws -> Delivery {
+        do {
+            return try await events.append(body, from: id, reading: source)
+        } catch MalformedDelivery.notJSON {
+            throw APIError(400, "invalid_json", detail: "the body is not JSON")
+        } catch MalformedDelivery.badShape(let reason) {
+            throw APIError(400, "invalid_body", detail: reason)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// The secret that a provider's deliveries must carry: the environment's, else the minted one.
+struct WebhookSecrets: Sendable {
+    /// Its name among what is kept under the kind `derived`.
+    static let member = "webhookSecret"
+
+    enum Lookup: Sendable {
+        case found(Secret)
+        case none
+        /// Something is stored that no key opens.
+        case unreadable
+    }
+
+    let store: CredentialStore
+    let configurations: [ProviderID: ProviderConfiguration]
+
+    func lookUp(_ provider: ProviderID) async throws(DatabaseError) -> Lookup {
+        if let secret = configurations[provider]?.webhookSecret { return .found(secret) }
+        guard let stored = try await store.load(provider, .derived) else { return .none }
+        guard let contents = stored.contents else { return .unreadable }
+        return contents[Self.member]?.string.map { .found(Secret($0)) } ?? .none
+    }
+
+    func isConfigured(_ provider: ProviderID) async throws(DatabaseError) -> Bool {
+        if case .found = try await lookUp(provider) { true } else { false }
+    }
+
+    /// The secret that is there, made and kept now when there is none.
+    ///
+    /// Another process may mint at the same time: the first to write wins, and both use that one.
+    func secretMintingOne(_ provider: ProviderID) async throws -> Secret {
+        for _ in 0..<3 {
+            switch try await lookUp(provider) {
+            case .found(let secret): return secret
+            case .unreadable: throw Self.unreadable
+            case .none: try await mint(provider)
+            }
+        }
+        throw DatabaseError.failed(reason: "the webhook secret could not be kept")
+    }
+
+    private func mint(_ provider: ProviderID) async throws(DatabaseError) {
+        try await merge([Self.member: Secret(Random.token())], into: provider, replacing: false)
+    }
+
+    /// Adds to what is derived; a row that cannot be opened is never overwritten.
+    func merge(
+        _ members: [String: Secret], into provider: ProviderID, replacing: Bool = true
+    ) async throws(DatabaseError) {
+        let added = members.mapValues { JSONValue.string($0.reveal()) }
+        for _ in 0..<5 {
+            guard let stored = try await store.load(provider, .derived) else {
+                if try await store.saveIfAbsent(provider, .derived, .object(added)) != nil { return }
+                continue
+            }
+            guard let old = stored.contents?.object else { return }
+            let merged = old.merging(added) { replacing ? $1 : $0 }
+            if merged == old { return }
+            if try await store.swap(stored, for: .object(merged)) { return }
+        }
+        throw .failed(reason: "the derived row kept changing")
+    }
+
+    static let unreadable = APIError(
+        409, "webhook_secret_unreadable",
+        detail: "a webhook secret is stored, but no secret of this instance opens it",
+        remediation: "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
+    )
+}

@@ -1,0 +1,53 @@
+/// What a client must know before it connects a provider.
+package struct ConnectInfo: Sendable, Equatable {
+    package let providerID: String?
+    package let privateHost: String?
+    package let grantHost: String?
+    package let apiPublicURL: String?
+    package let webhookSecretConfigured: Bool
+    package let scopeGap: [String]
+    /// Members that only this provider's answer has.
+    package let details: [String: JSONValue]
+
+    package init(
+        providerID: ProviderID, privateHost: URL?, grantHost: URL?, apiPublicURL: URL,
+        webhookSecretConfigured: Bool, scopeGap: [Scope], details: [String: JSONValue]
+    ) {
+        self.providerID = providerID.rawValue
+        self.privateHost = privateHost?.withoutTrailingSlash
+        self.grantHost = grantHost?.withoutTrailingSlash
+        self.apiPublicURL = apiPublicURL.withoutTrailingSlash
+        self.webhookSecretConfigured = webhookSecretConfigured
+        self.scopeGap = scopeGap.map(\.rawValue)
+        self.details = details
+    }
+
+    /// Reads an answer, also one of the earlier implementation, which knows no `grantHost`.
+    package init?(_ json: JSONValue) {
+        guard var members = json.object else { return nil }
+        providerID = members.removeValue(forKey: "providerId")?.string
+        privateHost = members.removeValue(forKey: "privateHost")?.string
+        grantHost = members.removeValue(forKey: "grantHost")?.string
+        apiPublicURL = members.removeValue(forKey: "apiPublicUrl")?.string
+        webhookSecretConfigured =
+            members.removeValue(forKey: "webhookSecretConfigured")?.bool ?? false
+        scopeGap = members.removeValue(forKey: "scopeGap")?.array?.compactMap(\.string) ?? []
+        details = members
+    }
+
+    package var json: JSONValue {
+        var members = details
+        members["providerId"] = providerID.map { .string($0) } ?? .null
+        members["privateHost"] = privateHost.map { .string($0) } ?? .null
+        members["grantHost"] = grantHost.map { .string($0) } ?? .null
+        members["apiPublicUrl"] = apiPublicURL.map { .string($0) } ?? .null
+        members["webhookSecretConfigured"] = .bool(webhookSecretConfigured)
+        members["scopeGap"] = .array(scopeGap.map { .string($0) })
+        return .object(members)
+    }
+
+    /// Whether nothing outside the instance's own machine can deliver to it.
+    package var isPublicURLLoopback: Bool {
+        apiPublicURL.flatMap(URL.init(string:))?.isLoopback ?? false
+    }
+}
