@@ -20,14 +20,16 @@ package final class BlockingExecutor: SerialExecutor {
 
 /// Threads for blocking calls that need no order among themselves.
 package enum BlockingCall {
-    private static let queue = DispatchQueue(label: "hogsend.blocking", attributes: .concurrent)
-
     /// Runs `body` on a thread that may block, and waits for it without blocking the caller's.
     package static func run<Result: Sendable>(
         _ body: @escaping @Sendable () -> Result
     ) async -> Result {
         await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: body()) }
+            // A serial queue gets a thread even when all others block; a concurrent one shares as
+            // many as there are cores, and a few slow servers would stop everybody.
+            DispatchQueue(label: "hogsend.blocking").async {
+                continuation.resume(returning: body())
+            }
         }
     }
 }

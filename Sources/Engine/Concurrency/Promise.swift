@@ -1,7 +1,7 @@
 /// A value that is set once, from anywhere, and awaited by any number of tasks.
 package final class Promise<Value: Sendable>: Sendable {
     private enum State {
-        case waiting([CheckedContinuation<Value, Never>])
+        case waiting([@Sendable (Value) -> Void])
         case settled(Value)
     }
 
@@ -12,12 +12,12 @@ package final class Promise<Value: Sendable>: Sendable {
     /// Settles the promise; answers whether this call was the one that did.
     @discardableResult
     package func settle(_ value: Value) -> Bool {
-        let waiters: [CheckedContinuation<Value, Never>]? = state.withLock { state in
+        let waiters: [@Sendable (Value) -> Void]? = state.withLock { state in
             guard case .waiting(let waiters) = state else { return nil }
             state = .settled(value)
             return waiters
         }
-        for waiter in waiters ?? [] { waiter.resume(returning: value) }
+        for waiter in waiters ?? [] { waiter(value) }
         return waiters != nil
     }
 
@@ -25,31 +25,32 @@ package final class Promise<Value: Sendable>: Sendable {
     package var value: Value {
         get async {
             await withCheckedContinuation { continuation in
-                let settled: Value? = state.withLock { state in
-                    switch state {
-                    case .settled(let value): return value
-                    case .waiting(let waiters):
-                        state = .waiting(waiters + [continuation])
-                        return nil
-                    }
-                }
-                if let settled { continuation.resume(returning: settled) }
+                whenSettled { continuation.resume(returning: $0) }
             }
         }
+    }
+
+    private func whenSettled(_ waiter: @escaping @Sendable (Value) -> Void) {
+        let settled: Value? = state.withLock { state in
+            switch state {
+            case .settled(let value): return value
+            case .waiting(let waiters):
+                state = .waiting(waiters + [waiter])
+                return nil
+            }
+        }
+        if let settled { waiter(settled) }
     }
 
     /// The value, or nil when it does not come in time or the waiting task is cancelled.
     package func value(within limit: Duration) async -> Value? {
         let first = Promise<Value?>()
-        let waiting = Task { first.settle(await value) }
+        whenSettled { first.settle($0) }
         let timing = Task {
             try? await Task.sleep(for: limit)
             first.settle(nil)
         }
-        defer {
-            timing.cancel()
-            waiting.cancel()
-        }
+        defer { timing.cancel() }
         return await withTaskCancellationHandler {
             await first.value
         } onCancel: {

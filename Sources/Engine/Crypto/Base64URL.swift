@@ -12,12 +12,13 @@ package enum Base64URL {
             })
     }
 
-    /// Nil when `text` holds anything but the alphabet.
+    /// Nil when `text` holds anything but the alphabet, or is not the one spelling of its bytes.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         guard text.utf8.allSatisfy({ isAlphabet($0) }) else { return nil }
         let standard = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
         let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
-        return Data(base64Encoded: String(standard) + padding).map { [UInt8]($0) }
+        guard let bytes = Data(base64Encoded: String(standard) + padding) else { return nil }
+        return encode(bytes) == text ? [UInt8](bytes) : nil
     }
 
     private static func isAlphabet(_ byte: UInt8) -> Bool {

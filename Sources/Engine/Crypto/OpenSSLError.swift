@@ -10,7 +10,8 @@ package struct OpenSSLError: Error, Equatable {
         self.operation = operation
         let code = ERR_peek_last_error()
         ERR_clear_error()
-        reason = code == 0 ? "no reason given" : String(cString: ERR_reason_error_string(code))
+        // An error of the operating system, left by libcurl on this thread, has no words here.
+        reason = ERR_reason_error_string(code).map { String(cString: $0) } ?? "no reason given"
     }
 
     /// OpenSSL answers 1 for success, anything else for failure.

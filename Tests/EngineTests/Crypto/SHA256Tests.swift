@@ -1,0 +1,24 @@
+import Engine
+import Testing
+
+@Suite("SHA-256")
+struct SHA256Tests {
+    /// FIPS 180-4's examples and the empty text.
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+    ])
+    func `a published text has its published digest`(text: String, digest: String) throws {
+        #expect(try SHA256.hash(Array(text.utf8)) == bytes(digest))
+    }
+
+    @Test func `a million letters have their published digest`() throws {
+        let letters = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
+        let digest = bytes("cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+        #expect(try SHA256.hash(letters) == digest)
+    }
+}
