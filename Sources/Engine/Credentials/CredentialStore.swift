@@ -41,7 +41,8 @@ package struct CredentialStore: Sendable {
     ) async throws(DatabaseError) -> StoredCredential? {
         try await write(
             provider, kind, contents,
-            onConflict: "DO UPDATE SET payload = excluded.payload, updated_at = excluded.updated_at")
+            onConflict: "DO UPDATE SET payload = excluded.payload, updated_at = excluded.updated_at"
+        )
     }
 
     /// Makes the row; nil when there is one already, which stays as it is.

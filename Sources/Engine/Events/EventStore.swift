@@ -89,7 +89,8 @@ package struct EventStore: Sendable {
         let events = rows.compactMap { $0.text("event") }.joined(separator: ",")
         let count = total.first?.integer("total") ?? 0
         return Data(
-            #"{"events":[\#(events)],"total":\#(count),"limit":\#(limit),"offset":\#(offset)}"#.utf8)
+            #"{"events":[\#(events)],"total":\#(count),"limit":\#(limit),"offset":\#(offset)}"#.utf8
+        )
     }
 }
 

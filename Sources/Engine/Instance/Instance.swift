@@ -14,7 +14,9 @@ package final class Instance: Sendable {
         _ configuration: InstanceConfiguration, registry: ProviderRegistry, version: String,
         client: any HTTPClient, log: Log
     ) async throws {
-        for warning in configuration.warnings { log(.warning, "configuration", ["text": .text(warning)]) }
+        for warning in configuration.warnings {
+            log(.warning, "configuration", ["text": .text(warning)])
+        }
         let database = try await configuration.database.open()
         let migrator = Migrator(database, Self.migrations)
         try await migrator.migrate()
@@ -30,7 +32,9 @@ package final class Instance: Sendable {
         self.log = log
         port = server.ports.first ?? configuration.port
         for (address, socket) in zip(configuration.addresses, sockets) {
-            log(.info, "listening", ["address": .text(address.host), "port": .integer(Int(socket.port))])
+            log(
+                .info, "listening",
+                ["address": .text(address.host), "port": .integer(Int(socket.port))])
         }
     }
 

@@ -59,7 +59,9 @@ package struct InstanceConfiguration: Sendable {
         guard ListeningSocket.Address.isNumeric(bare) else {
             throw ConfigurationError(
                 "HOST is not a numeric address",
-                hint: "set HOST to an address such as 0.0.0.0, or leave it out for this machine alone")
+                hint:
+                    "set HOST to an address such as 0.0.0.0, or leave it out for this machine alone"
+            )
         }
         return [ListeningSocket.Address(bare)]
     }
@@ -68,7 +70,8 @@ package struct InstanceConfiguration: Sendable {
         guard let text else { return defaultPort }
         guard let port = UInt16(text) else {
             throw ConfigurationError(
-                "PORT is not a number from 0 to 65535", hint: "set PORT to a free port, such as 3002")
+                "PORT is not a number from 0 to 65535",
+                hint: "set PORT to a free port, such as 3002")
         }
         return port
     }
@@ -106,7 +109,9 @@ private struct InstanceKeys {
         guard isLocal else {
             throw ConfigurationError(
                 "\(name) is not set, and this instance is not for this machine alone",
-                hint: "set \(name) to a random text, for example the output of `openssl rand -hex 32`")
+                hint:
+                    "set \(name) to a random text, for example the output of `openssl rand -hex 32`"
+            )
         }
         try folder.create()
         return try folder.keyMakingOne(key)

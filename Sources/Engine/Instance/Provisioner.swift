@@ -30,8 +30,9 @@ actor Provisioner {
     private func run(_ provider: any Provider, project: String?) async throws -> ProvisionReply {
         let access = try await access(to: provider)
         guard !configuration.publicURL.isLoopback else { throw Self.unreachable }
-        guard let webhookURL = configuration.publicURL.appending(
-            rawPath: APIPath.webhook(provider.id))
+        guard
+            let webhookURL = configuration.publicURL.appending(
+                rawPath: APIPath.webhook(provider.id))
         else { throw Self.unreachable }
         func context(_ secret: Secret?) -> ProvisionContext {
             ProvisionContext(

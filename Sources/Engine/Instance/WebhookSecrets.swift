@@ -49,7 +49,9 @@ struct WebhookSecrets: Sendable {
         let added = members.mapValues { JSONValue.string($0.reveal()) }
         for _ in 0..<5 {
             guard let stored = try await store.load(provider, .derived) else {
-                if try await store.saveIfAbsent(provider, .derived, .object(added)) != nil { return }
+                if try await store.saveIfAbsent(provider, .derived, .object(added)) != nil {
+                    return
+                }
                 continue
             }
             guard let old = stored.contents?.object else { return }
@@ -63,6 +65,7 @@ struct WebhookSecrets: Sendable {
     static let unreadable = APIError(
         409, "webhook_secret_unreadable",
         detail: "a webhook secret is stored, but no secret of this instance opens it",
-        remediation: "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
+        remediation:
+            "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
     )
 }

@@ -3,7 +3,8 @@ package struct APIError: Error, Sendable, Equatable {
     package let status: Int
     package let body: JSONValue
 
-    package init(_ status: Int, _ error: String, detail: String? = nil, remediation: String? = nil,
+    package init(
+        _ status: Int, _ error: String, detail: String? = nil, remediation: String? = nil,
         more: [String: JSONValue] = [:]
     ) {
         self.status = status

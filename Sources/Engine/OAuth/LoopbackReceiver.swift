@@ -4,6 +4,7 @@
 /// is answered and forgotten.
 package final class LoopbackReceiver: Sendable {
     package let redirectURI: String
+    package let port: UInt16
     private let server: MicroHTTPServer
     private let callback: LoopbackCallback
 
@@ -29,6 +30,7 @@ package final class LoopbackReceiver: Sendable {
             throw .portUnavailable(ports: ports)
         }
         self.callback = callback
+        port = socket.port
         redirectURI = "http://\(authority)\(path)"
     }
 

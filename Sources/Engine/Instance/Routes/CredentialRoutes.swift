@@ -28,7 +28,8 @@ struct CredentialRoutes: InstanceRoute {
             throw APIError(
                 409, "credential_undecryptable",
                 detail: "a credential is stored, but no secret of this instance opens it",
-                remediation: "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
+                remediation:
+                    "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
             )
         }
         return .json(summary(stored))

@@ -31,7 +31,8 @@ struct ProvisionRoute: InstanceRoute {
         case nil, .null: return nil
         case .string(let text) where !text.isEmpty && text.utf8.count <= 200: return text
         case .integer(let number): return String(number)
-        default: throw APIError(400, "invalid_body", detail: "'projectId' is not a text or a number")
+        default:
+            throw APIError(400, "invalid_body", detail: "'projectId' is not a text or a number")
         }
     }
 

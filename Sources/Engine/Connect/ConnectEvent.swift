@@ -1,0 +1,24 @@
+/// What happens during `connect`, as it happens; no case can carry a secret.
+package enum ConnectEvent: Sendable, Equatable {
+    case began(String)
+    case finished(String)
+    case failed(String)
+    case note(String)
+    case warning(String)
+    /// What is about to be asked of the user, before the browser opens.
+    case authorizing(Authorizing)
+    /// The address to open by hand, with the reason why no browser does.
+    case openByHand(URL, reason: String?)
+    /// What makes the callback work when the browser is on another machine.
+    case tunnel(String)
+    case provisioned(ProvisionReply)
+
+    package struct Authorizing: Sendable, Equatable {
+        package let provider: String
+        package let providerID: ProviderID
+        package let instance: String
+        package let host: String
+        package let scopes: String
+        package let callback: String
+    }
+}

@@ -1,0 +1,165 @@
+/// `hogsend connect <provider>`, from the first question to the instance to the last.
+///
+/// It reports through events, returns an outcome, and prints nothing.
+package struct ConnectFlow: Sendable {
+    package let provider: any Provider
+    package let options: ConnectOptions
+    package let instance: InstanceClient
+    package let client: any HTTPClient
+    package let browser: BrowserLauncher
+    /// Nil where nobody can be asked.
+    package let prompt: ConnectPrompt?
+    package let report: @Sendable (ConnectEvent) -> Void
+
+    package init(
+        provider: any Provider, options: ConnectOptions, instance: InstanceClient,
+        client: any HTTPClient, browser: BrowserLauncher, prompt: ConnectPrompt?,
+        report: @escaping @Sendable (ConnectEvent) -> Void
+    ) {
+        self.provider = provider
+        self.options = options
+        self.instance = instance
+        self.client = client
+        self.browser = browser
+        self.prompt = prompt
+        self.report = report
+    }
+
+    /// Runs to the end; throws a ``ConnectError`` and nothing else.
+    package func run() async throws(ConnectError) -> ConnectOutcome {
+        do {
+            let info = try await connectInfo()
+            if options.provisionOnly { return try await provisionOnly(info) }
+            let host = try await host(info)
+            let server = try await discover(host)
+            warn(info, host, server)
+            let granted = try await Login(flow: self, host: host, server: server).run()
+            return try await finish(granted, info)
+        } catch {
+            throw ConnectError(error, provider)
+        }
+    }
+
+    // MARK: Before the browser
+
+    private func connectInfo() async throws -> ConnectInfo {
+        let path = provider.clientRoutes.connectInfo
+        if instance.url.isInsecure {
+            report(
+                .warning(
+                    "\(instance.url.withoutTrailingSlash) is plain http: tokens would cross the network unencrypted; use https for a remote instance"
+                ))
+        }
+        return try await step("GET \(instance.address(path))") {
+            try await instance.connectInfo(provider)
+        }
+    }
+
+    private func discover(_ host: URL) async throws -> AuthorizationServerMetadata {
+        let discovery = MetadataDiscovery(
+            client: client, wellKnownSuffix: provider.discovery.wellKnownSuffix,
+            pageMeansUnsupported: provider.discovery.pageMeansUnsupported,
+            endpointHosts: provider.endpointHosts)
+        return try await step("OAuth discovery at \(host.withoutTrailingSlash)") {
+            try await discovery.discover(host)
+        }
+    }
+
+    /// The flag, the instance's environment, the user, the stored grant's region: in this order.
+    private func host(_ info: ConnectInfo) async throws -> URL {
+        let stored = info.grantHost.flatMap { URL(address: $0) }
+        if let given = options.host ?? info.privateHost.flatMap({ URL(address: $0) }) {
+            return resolve(given)
+        }
+        if let prompt {
+            guard let chosen = await prompt.host(provider, stored) else {
+                throw CancellationError()
+            }
+            return resolve(chosen)
+        }
+        if let stored { return resolve(stored) }
+        throw ConnectError(
+            .notConfigured, "nothing says which \(provider.name) is meant",
+            hint: "pass --\(provider.id)-host "
+                + (provider.hosts.first.map { "\($0.address)" } ?? "URL")
+                + ", or run this on a terminal and choose")
+    }
+
+    private func resolve(_ host: URL) -> URL {
+        let resolved = provider.resolve(host)
+        if let note = resolved.note { report(.note(note)) }
+        return resolved.url
+    }
+
+    private func warn(_ info: ConnectInfo, _ host: URL, _ server: AuthorizationServerMetadata) {
+        if info.isPublicURLLoopback, !options.skipsProvisioning {
+            report(
+                .note(
+                    "the instance's API_PUBLIC_URL is a loopback address: the credential will be stored, and provisioning is skipped"
+                ))
+        }
+        if let configured = info.privateHost.flatMap({ URL(address: $0) }),
+            provider.resolve(configured).url.origin != host.origin
+        {
+            report(
+                .note(
+                    "the instance's environment names \(configured.withoutTrailingSlash); calls made with this grant go to \(host.withoutTrailingSlash)"
+                ))
+        }
+        if provider.authentication.clientID.hasPrefix("https://"), !server.readsClientMetadata {
+            report(
+                .note(
+                    "\(host.withoutTrailingSlash) does not say that it reads client metadata documents"
+                ))
+        }
+    }
+
+    // MARK: After it
+
+    private func finish(_ granted: Login.Granted, _ info: ConnectInfo) async throws
+        -> ConnectOutcome
+    {
+        let gap = provider.scopeGap(of: granted.outcome.scopes)
+        var notes = provider.notes(on: granted.summary)
+        if !gap.isEmpty {
+            notes.append(
+                "the grant lacks \(gap.joined); connect again and approve these when a feature needs them"
+            )
+        }
+        for note in notes { report(.note(note)) }
+        let provision = try await Provisioning(flow: self).afterLogin(info)
+        return ConnectOutcome(
+            providerID: provider.id, instance: instance.url, granted: granted.outcome,
+            provision: provision, scopeGap: gap.map(\.rawValue), notes: notes)
+    }
+
+    private func provisionOnly(_ info: ConnectInfo) async throws -> ConnectOutcome {
+        let notes =
+            info.scopeGap.isEmpty
+            ? []
+            : [
+                "the stored grant lacks \(info.scopeGap.joined(separator: " ")); run `hogsend connect \(provider.id)` to authorize again"
+            ]
+        for note in notes { report(.note(note)) }
+        let reply = try await Provisioning(flow: self).required()
+        return ConnectOutcome(
+            providerID: provider.id, instance: instance.url, granted: nil, provision: .done(reply),
+            scopeGap: info.scopeGap, notes: notes)
+    }
+
+    // MARK: Reporting
+
+    func step<Value: Sendable>(
+        _ name: String, _ body: () async throws -> Value
+    ) async throws -> Value {
+        report(.began(name))
+        do {
+            let value = try await body()
+            report(.finished(name))
+            return value
+        } catch {
+            report(.failed(name))
+            throw error
+        }
+    }
+}

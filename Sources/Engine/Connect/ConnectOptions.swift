@@ -1,0 +1,30 @@
+/// What the user asked `connect` to do.
+package struct ConnectOptions: Sendable {
+    package static let defaultTimeout = Duration.seconds(300)
+
+    /// The address to authorize against, when it was given.
+    package var host: URL?
+    package var project: String?
+    package var provisionOnly = false
+    package var skipsProvisioning = false
+    package var opensBrowser = true
+    package var timeout = ConnectOptions.defaultTimeout
+
+    package init() {}
+}
+
+/// Someone who can answer questions; absent where nobody can.
+package struct ConnectPrompt: Sendable {
+    /// Chooses one of the provider's hosts or another address; nil when the user gave up.
+    package let host: @Sendable (_ provider: any Provider, _ preselected: URL?) async -> URL?
+    /// Chooses one of several projects; nil when the user gave up.
+    package let project: @Sendable ([ProvisionError.ProjectCandidate]) async -> String?
+
+    package init(
+        host: @escaping @Sendable (any Provider, URL?) async -> URL?,
+        project: @escaping @Sendable ([ProvisionError.ProjectCandidate]) async -> String?
+    ) {
+        self.host = host
+        self.project = project
+    }
+}

@@ -1,0 +1,74 @@
+/// How a successful `connect` ended.
+package struct ConnectOutcome: Sendable {
+    package enum Provision: Sendable, Equatable {
+        case done(ProvisionReply)
+        case failed(error: String, hint: String?)
+        case skipped(String)
+    }
+
+    /// What was granted; nil when the login was skipped.
+    package struct Granted: Sendable {
+        package let host: URL
+        package let issuer: String
+        package let scopes: [Scope]
+        package let fields: [String: JSONValue]
+        package let expiresAt: String?
+    }
+
+    package let providerID: ProviderID
+    package let instance: URL
+    package let granted: Granted?
+    package let provision: Provision
+    package let scopeGap: [String]
+    package let notes: [String]
+
+    package var verdict: Verdict {
+        if case .done = provision { .connected } else { .connectedNoProvision }
+    }
+
+    /// The one document of `--json`.
+    package var json: JSONValue {
+        [
+            "ok": true, "verdict": .string(verdict.rawValue),
+            "providerId": .string(providerID.rawValue),
+            "instance": .string(instance.withoutTrailingSlash),
+            providerID.rawValue: granted?.json ?? .null,
+            "credential": [
+                "stored": .bool(granted != nil),
+                "expiresAt": granted?.expiresAt.map { .string($0) } ?? .null,
+            ],
+            "provision": provision.json,
+            "scopeGap": .array(scopeGap.map { .string($0) }),
+            "notes": .array(notes.map { .string($0) }),
+        ]
+    }
+}
+
+extension ConnectOutcome.Granted {
+    fileprivate var json: JSONValue {
+        var members = fields
+        members["privateHost"] = .string(host.withoutTrailingSlash)
+        members["issuer"] = .string(issuer)
+        members["scopes"] = .string(scopes.joined)
+        return .object(members)
+    }
+}
+
+extension ConnectOutcome.Provision {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .done(let reply):
+            var members = reply.json.object ?? [:]
+            members["provisioned"] = nil
+            members["attempted"] = true
+            members["ok"] = true
+            return .object(members)
+        case .failed(let error, let hint):
+            return [
+                "attempted": true, "ok": false, "error": .string(error),
+                "hint": hint.map { .string($0) } ?? .null,
+            ]
+        case .skipped(let reason): return ["attempted": false, "skipped": .string(reason)]
+        }
+    }
+}

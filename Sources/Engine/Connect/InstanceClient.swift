@@ -1,0 +1,131 @@
+/// Speaks to an instance as its administrator.
+package struct InstanceClient: Sendable {
+    private static let storeTimeout = Duration.seconds(10)
+    private static let provisionTimeout = Duration.seconds(120)
+
+    package let url: URL
+    private let adminKey: Secret
+    private let client: any HTTPClient
+
+    package init(url: URL, adminKey: Secret, client: any HTTPClient) {
+        self.url = url
+        self.adminKey = adminKey
+        self.client = client
+    }
+
+    /// The address of a path, for the user's eyes.
+    package func address(_ path: String) -> String { url.withoutTrailingSlash + path }
+
+    package func connectInfo(_ provider: any Provider) async throws -> ConnectInfo {
+        let answer = try await send("GET", provider.clientRoutes.connectInfo)
+        guard answer.status == 200, let info = ConnectInfo(answer.json) else {
+            throw unexpected(answer.status)
+        }
+        return info
+    }
+
+    package func health() async throws -> JSONValue {
+        let answer = try await send("GET", APIPath.health)
+        guard answer.status == 200, answer.json["status"]?.string != nil else {
+            throw unexpected(answer.status)
+        }
+        return answer.json
+    }
+
+    package func credentials() async throws -> [CredentialSummary] {
+        let answer = try await send("GET", APIPath.credentials)
+        guard answer.status == 200, let list = answer.json["credentials"]?.array else {
+            throw unexpected(answer.status)
+        }
+        return list.compactMap(CredentialSummary.init)
+    }
+
+    package func credential(_ provider: String) async throws -> CredentialSummary {
+        let answer = try await send("GET", APIPath.credential(provider))
+        if answer.status == 200, let summary = CredentialSummary(answer.json) { return summary }
+        throw refusal(answer, provider) ?? unexpected(answer.status)
+    }
+
+    package func deleteCredential(_ provider: String) async throws {
+        let answer = try await send("DELETE", APIPath.credential(provider))
+        guard answer.status != 200 else { return }
+        throw refusal(answer, provider) ?? unexpected(answer.status)
+    }
+
+    /// Stores a grant; what the instance answers is its status, since a failed store is worded by
+    /// the one who holds the grant.
+    package func store(_ grant: Grant, for provider: ProviderID) async throws -> Answer {
+        try await send(
+            "PUT", APIPath.credential(provider.rawValue),
+            body: ["kind": "oauth", "payload": grant.json], timeout: Self.storeTimeout)
+    }
+
+    package func provision(_ provider: any Provider, project: String?) async throws -> Answer {
+        try await send(
+            "POST", provider.clientRoutes.provision,
+            body: project.map { ["projectId": .string($0)] } ?? [:], timeout: Self.provisionTimeout)
+    }
+
+    package struct Answer: Sendable {
+        package let status: Int
+        package let json: JSONValue
+    }
+
+    // MARK: One request
+
+    private func send(
+        _ method: String, _ path: String, body: JSONValue? = nil,
+        timeout: Duration = .seconds(10)
+    ) async throws -> Answer {
+        guard let address = url.appending(rawPath: path) else { throw unexpected(0) }
+        var request =
+            body.map { HTTPRequest.json(method, address, $0) } ?? HTTPRequest(method, address)
+        request.headers["Authorization"] = "Bearer \(adminKey.reveal())"
+        request.timeout = timeout
+        let response = try await receive(request)
+        guard response.status != 401 else { throw wrongKey }
+        return Answer(status: response.status, json: JSONValue(decoding: response.body) ?? .null)
+    }
+
+    private func receive(_ request: HTTPRequest) async throws -> HTTPResponse {
+        do {
+            return try await client.send(request)
+        } catch .cancelled {
+            throw CancellationError()
+        } catch {
+            throw ConnectError(
+                .instanceUnreachable, "the instance cannot be reached: \(error.description)",
+                hint: "check --url and that the instance runs")
+        }
+    }
+
+    private func refusal(_ answer: Answer, _ provider: String) -> ConnectError? {
+        switch answer.status {
+        case 404:
+            ConnectError(
+                .noCredential, "no credential is stored for '\(provider.sanitized(limit: 60))'",
+                hint: "run `hogsend connect \(provider.sanitized(limit: 60))` first")
+        case 409:
+            ConnectError(
+                .undecryptable,
+                answer.json["detail"]?.string?.sanitized()
+                    ?? "the stored credential cannot be opened",
+                hint: answer.json["remediation"]?.string?.sanitized()
+                    ?? "delete it and connect again")
+        default: nil
+        }
+    }
+
+    private func unexpected(_ status: Int) -> ConnectError {
+        ConnectError(
+            .instanceUnreachable,
+            "'\(url.withoutTrailingSlash)' answered with status \(status), not as a hogsend instance does",
+            hint: "check --url, and that the instance is not older than this program")
+    }
+
+    private var wrongKey: ConnectError {
+        ConnectError(
+            .unauthorized, "the instance does not take this admin key",
+            hint: "pass the instance's ADMIN_API_KEY with --admin-key-file or HOGSEND_ADMIN_KEY")
+    }
+}

@@ -1,0 +1,119 @@
+/// The browser's part of `connect`: from the loopback receiver to the stored grant.
+struct Login: Sendable {
+    let flow: ConnectFlow
+    let host: URL
+    let server: AuthorizationServerMetadata
+
+    struct Granted: Sendable {
+        let outcome: ConnectOutcome.Granted
+        let summary: GrantSummary
+    }
+
+    private var provider: any Provider { flow.provider }
+
+    /// The receiver is closed on every way out.
+    func run() async throws -> Granted {
+        let state = Secret(Random.token())
+        let report = flow.report
+        let receiver = try LoopbackReceiver(
+            ports: provider.redirectPorts, path: provider.callbackPath, state: state
+        ) { report(.warning("a callback with a wrong or missing state came and was ignored")) }
+        do {
+            let granted = try await authorize(receiver, state)
+            receiver.show(
+                BrowserPage(
+                    title: "\(provider.name) is connected",
+                    text: "The credential is stored on the instance. You can close this page."))
+            await receiver.close()
+            return granted
+        } catch {
+            receiver.show(failurePage(ConnectError(error, provider)))
+            await receiver.close()
+            throw error
+        }
+    }
+
+    private func failurePage(_ error: ConnectError) -> BrowserPage {
+        BrowserPage(
+            title: "\(provider.name) is not connected",
+            text: "\(error.description). \(error.hint.map { "Next: \($0)." } ?? "")")
+    }
+
+    private func authorize(_ receiver: LoopbackReceiver, _ state: Secret) async throws -> Granted {
+        let request = try AuthorizationRequest(
+            server: server, clientID: provider.authentication.clientID,
+            redirectURI: receiver.redirectURI, scopes: provider.scopes, state: state,
+            parameters: provider.authorizationParameters)
+        flow.report(.authorizing(summary(request)))
+        open(request, receiver)
+        let response = try await flow.step(
+            "Waiting for \(provider.name) authorization (Ctrl-C aborts)"
+        ) {
+            try await receiver.response(within: flow.options.timeout)
+        }
+        let code = try request.code(in: response)
+        let endpoint = server.tokenEndpoint
+        let tokens = try await flow.step("Exchanging code at \(endpoint.absoluteString)") {
+            try await TokenEndpoint(url: endpoint, client: flow.client).exchange(
+                code: code, verifier: request.pkce.verifier, redirectURI: request.redirectURI,
+                clientID: provider.authentication.clientID)
+        }
+        return try await keep(try grant(tokens))
+    }
+
+    private func summary(_ request: AuthorizationRequest) -> ConnectEvent.Authorizing {
+        ConnectEvent.Authorizing(
+            provider: provider.name, providerID: provider.id,
+            instance: flow.instance.url.withoutTrailingSlash, host: host.withoutTrailingSlash,
+            scopes: provider.scopes.joined, callback: request.redirectURI)
+    }
+
+    /// A browser where one can be opened; the address in any other case.
+    private func open(_ request: AuthorizationRequest, _ receiver: LoopbackReceiver) {
+        let report = flow.report
+        let url = request.url
+        guard flow.options.opensBrowser else {
+            return report(.openByHand(url, reason: nil))
+        }
+        if let obstacle = flow.browser.obstacle {
+            report(.openByHand(url, reason: obstacle))
+            return report(.tunnel(flow.browser.tunnel(port: receiver.port)))
+        }
+        let failed: @Sendable () -> Void = {
+            report(.openByHand(url, reason: "the browser did not open"))
+        }
+        if !flow.browser.open(url, onFailure: failed) {
+            report(.openByHand(url, reason: "no browser was found"))
+        }
+    }
+
+    // MARK: The grant
+
+    private func grant(_ tokens: TokenResponse) throws(OAuthError) -> Grant {
+        guard tokens.refreshToken != nil || !provider.requiresRefreshToken else {
+            throw .exchangeFailed(reason: "the answer holds no refresh token")
+        }
+        var fields: [String: JSONValue] = [:]
+        for field in provider.grantFields {
+            fields[field.name] = tokens.members[field.member] ?? field.fallback
+        }
+        return Grant(
+            accessToken: tokens.accessToken, refreshToken: tokens.refreshToken,
+            expiresAt: tokens.expiresIn.map {
+                Date().addingTimeInterval(Double($0.milliseconds) / 1000)
+            },
+            tokenEndpoint: server.tokenEndpoint, clientID: provider.authentication.clientID,
+            scopes: tokens.scopes ?? provider.scopes,
+            host: provider.grantHost(authorizedAt: host, members: tokens.members),
+            issuer: server.issuer, revocationEndpoint: server.revocationEndpoint, fields: fields)
+    }
+
+    private func keep(_ grant: Grant) async throws -> Granted {
+        try await GrantStorage(flow: flow).store(grant)
+        return Granted(
+            outcome: ConnectOutcome.Granted(
+                host: grant.host, issuer: server.issuer, scopes: grant.scopes,
+                fields: grant.fields, expiresAt: grant.expiresAt?.iso8601),
+            summary: GrantSummary(grant))
+    }
+}

@@ -1,0 +1,25 @@
+/// How a command ended, in one stable word for scripts.
+package enum Verdict: String, Sendable {
+    case connected
+    case connectedNoProvision = "connected_no_provision"
+    case notConfigured = "not_configured"
+    case oauthUnsupported = "oauth_unsupported"
+    case discoveryFailed = "discovery_failed"
+    case issuerMismatch = "issuer_mismatch"
+    case portUnavailable = "port_unavailable"
+    case consentDenied = "consent_denied"
+    case authorizationFailed = "authorization_failed"
+    case stateMismatch = "state_mismatch"
+    case callbackTimeout = "callback_timeout"
+    case exchangeFailed = "exchange_failed"
+    case storeFailed = "store_failed"
+    case noCredential = "no_credential"
+    case apiPublicURLUnreachable = "api_public_url_unreachable"
+    case provisionFailed = "provision_failed"
+    case unknownProvider = "unknown_provider"
+    case instanceUnreachable = "instance_unreachable"
+    case unauthorized
+    case undecryptable = "credential_undecryptable"
+    case interrupted
+    case invalidConfiguration = "invalid_configuration"
+}
