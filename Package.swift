@@ -44,6 +44,7 @@ let package = Package(
             name: "posthog-simulator", dependencies: ["Engine", "PostHogSimulator"],
             path: "Tests/PostHogSimulator/Executable"),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "ProviderKit"]),
+        .testTarget(name: "PostHogSimulatorTests", dependencies: ["Engine", "PostHogSimulator"]),
         .testTarget(
             name: "hogsendTests",
             dependencies: [
