@@ -52,6 +52,15 @@ package struct InstanceClient: Sendable {
         throw refusal(answer, provider) ?? unexpected(answer.status)
     }
 
+    /// The newest events that were delivered, as the instance shows them.
+    package func events(limit: Int) async throws -> JSONValue {
+        let answer = try await send("GET", "\(APIPath.events)?limit=\(limit)")
+        guard answer.status == 200, answer.json["events"]?.array != nil else {
+            throw unexpected(answer.status)
+        }
+        return answer.json
+    }
+
     /// Stores a grant; what the instance answers is its status, since a failed store is worded by
     /// the one who holds the grant.
     package func store(_ grant: Grant, for provider: ProviderID) async throws -> Answer {

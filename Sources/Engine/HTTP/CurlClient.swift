@@ -1,5 +1,4 @@
 import CCurl
-import Synchronization
 
 /// libcurl; a handle lives for one transfer, so that curl never resends on a dead connection.
 package struct CurlClient: HTTPClient {
@@ -27,11 +26,4 @@ package struct CurlClient: HTTPClient {
         }
         return try result.get()
     }
-}
-
-/// Set by the task, read by the transfer's thread.
-final class CancellationFlag: Sendable {
-    private let flag = Atomic(false)
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-    func set() { flag.store(true, ordering: .relaxed) }
 }

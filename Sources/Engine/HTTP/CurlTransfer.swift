@@ -12,6 +12,7 @@ final class CurlTransfer {
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var response = HTTPResponse(status: 0)
     private var isTooLarge = false
+    private var hasAllHeaders = false
 
     init(_ client: CurlClient, _ request: HTTPRequest) throws(HTTPClientError) {
         self.request = request
@@ -55,11 +56,18 @@ final class CurlTransfer {
 
     private func checkResult() throws(HTTPClientError) {
         var remaining: Int32 = 0
-        guard let message = curl_multi_info_read(multi, &remaining) else { return }
+        guard let message = curl_multi_info_read(multi, &remaining) else {
+            throw .answerUnknown(host: host, reason: "libcurl stopped")
+        }
         let code = message.pointee.data.result
-        guard code != CURLE_OK else { return }
         if isTooLarge { throw .answerTooLarge(host: host, limit: request.maximumBody) }
-        throw failure(code, String(cString: curl_easy_strerror(code)).lowercased())
+        guard code == CURLE_OK else {
+            throw failure(code, String(cString: curl_easy_strerror(code)).lowercased())
+        }
+        // To curl, a connection that ends among the headers is an answer without a body.
+        guard hasAllHeaders else {
+            throw .answerUnknown(host: host, reason: "the headers were cut off")
+        }
     }
 
     private func failure(_ code: CURLcode, _ reason: String) -> HTTPClientError {
@@ -91,6 +99,9 @@ final class CurlTransfer {
     // MARK: Options
 
     private func configure(_ client: CurlClient) throws(HTTPClientError) {
+        guard !request.method.isEmpty,
+            request.method.utf8.allSatisfy({ (0x41...0x5A).contains($0) })
+        else { throw .refused(host: host, reason: "a method is a word in capitals") }
         try set(CURLOPT_URL, request.url.absoluteString)
         try set(CURLOPT_CUSTOMREQUEST, request.method)
         try set(CURLOPT_USERAGENT, client.userAgent)
@@ -98,8 +109,10 @@ final class CurlTransfer {
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_NOSIGNAL, 1)
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        try set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
-        try set(CURLOPT_CONNECTTIMEOUT_MS, request.timeout.milliseconds)
+        // To curl, zero is no limit.
+        let timeout = max(1, request.timeout.milliseconds)
+        try set(CURLOPT_TIMEOUT_MS, timeout)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, timeout)
         if request.url.isLoopback { try set(CURLOPT_PROXY, "") }
         if let file = client.certificateFile { try set(CURLOPT_CAINFO, file) }
         if request.method == "HEAD" { try set(CURLOPT_NOBODY, 1) }
@@ -184,6 +197,9 @@ final class CurlTransfer {
         if line.hasPrefix("HTTP/") {
             // A new block: what stood before was 100 Continue or a proxy's answer.
             response.headers = [:]
+            hasAllHeaders = false
+        } else if line == "\r\n" || line == "\n" {
+            hasAllHeaders = true
         } else if let colon = line.firstIndex(of: ":") {
             response.headers.append(
                 String(line[..<colon]), line[line.index(after: colon)...].trimmingWhitespace())

@@ -19,17 +19,28 @@ extension Date {
     }
 
     /// Reads ISO 8601 with any offset and any number of fraction digits, or none.
+    ///
+    /// The format alone takes 29 February of any year, hour 24 and whatever follows the zone, so
+    /// it must write what it read.
     package init?(iso8601 text: String) {
-        let formats = [
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true),
-            Date.ISO8601FormatStyle(),
-        ]
-        for format in formats {
-            if let date = try? format.parse(text) {
-                self = date
-                return
-            }
-        }
-        return nil
+        let text = text.uppercased()
+        let (second, rest) = (text.prefix(19), text.dropFirst(19))
+        let fraction = rest.prefix { $0 == "." || $0.isWholeNumber }
+        guard let offset = Self.offset(of: rest.dropFirst(fraction.count)),
+            let part = fraction.isEmpty ? 0 : Double("0\(fraction)"), fraction.count != 1,
+            let local = try? Date.ISO8601FormatStyle().parse(second + "Z"),
+            local.iso8601.prefix(19) == second
+        else { return nil }
+        self = local.addingTimeInterval(part - offset)
+    }
+
+    /// The seconds that `Z`, `+02:00` or `-0330` is ahead of UTC.
+    private static func offset(of zone: Substring) -> Double? {
+        if zone == "Z" { return 0 }
+        let digits = zone.dropFirst().filter { $0 != ":" }
+        guard let sign = zone.first, sign == "+" || sign == "-", digits.utf8.count == 4,
+            digits.allSatisfy(\.isWholeNumber), let number = Int(digits), number % 100 < 60
+        else { return nil }
+        return Double(number / 100 * 3600 + number % 100 * 60) * (sign == "-" ? -1 : 1)
     }
 }

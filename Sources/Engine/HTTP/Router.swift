@@ -56,7 +56,7 @@ package struct Router: Sendable {
         for route in routes {
             guard let parameters = Self.parameters(route.segments, segments) else { continue }
             if route.method == method { return .found(route, parameters) }
-            allowed.append(route.method)
+            if !allowed.contains(route.method) { allowed.append(route.method) }
         }
         return allowed.isEmpty ? .none : .wrongMethod(allowed)
     }

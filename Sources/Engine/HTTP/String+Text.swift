@@ -7,10 +7,11 @@ extension StringProtocol {
         return String(text)
     }
 
-    /// A stranger's text, fit for a terminal and a log: one line, no control characters (which
-    /// takes the start of every escape sequence), no text-direction marks, at most `limit`
-    /// characters.
-    package func sanitized(limit: Int = 300) -> String {
+    /// A stranger's text, fit for a terminal and a log.
+    ///
+    /// It is one line without control characters (which takes the start of every escape sequence)
+    /// and text-direction marks, of at most `limit` characters.
+    public func sanitized(limit: Int = 300) -> String {
         let visible = unicodeScalars.lazy.map { scalar -> Character in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:

@@ -8,11 +8,13 @@ extension URL {
     /// Parses an absolute http or https address with a host and without user, query or fragment.
     ///
     /// `URL(string:)` accepts almost any text, so addresses are checked where they enter.
-    package init?(address text: String) {
-        guard let url = URL(string: text.trimmingWhitespace()),
+    public init?(address text: String) {
+        let text = text.trimmingWhitespace()
+        guard let url = URL(string: text, encodingInvalidCharacters: false),
             let components = URLComponents(url: url, resolvingAgainstBaseURL: false),
             let scheme = components.scheme?.lowercased(), scheme == "https" || scheme == "http",
-            let host = components.host, !host.isEmpty,
+            let host = components.percentEncodedHost, !host.isEmpty, !host.contains("%"),
+            (1...65_535).contains(components.port ?? 443),
             components.user == nil, components.password == nil,
             components.query == nil, components.fragment == nil
         else { return nil }
@@ -20,7 +22,7 @@ extension URL {
     }
 
     /// The address without slashes at its end.
-    package var withoutTrailingSlash: String {
+    public var withoutTrailingSlash: String {
         var text = absoluteString
         while text.hasSuffix("/") { text.removeLast() }
         return text
@@ -39,7 +41,7 @@ extension URL {
     }
 
     /// Whether plain http would carry secrets beyond this machine.
-    package var isInsecure: Bool {
+    public var isInsecure: Bool {
         scheme?.lowercased() != "https" && !isLoopback
     }
 
@@ -49,6 +51,8 @@ extension URL {
         var host = (host(percentEncoded: false) ?? "").lowercased()
         if host.hasPrefix("[") { host = String(host.dropFirst().prefix { $0 != "]" }) }
         while host.hasSuffix(".") { host.removeLast() }
+        // Both functions below stop reading at a space or a zero byte.
+        guard host.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return false }
         if host.isEmpty || host == "localhost" || host.hasSuffix(".localhost") { return true }
         return Self.isLoopbackIPv4(host) ?? Self.isLoopbackIPv6(host) ?? false
     }

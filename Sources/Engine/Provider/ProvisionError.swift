@@ -8,7 +8,8 @@ public enum ProvisionError: Error, Equatable {
     case unsupportedInstance(host: String, reason: String)
     /// It is not clear which project is meant, or the one that is meant is out of reach.
     case projectDiscoveryFailed(reason: String, candidates: [ProjectCandidate])
-    /// The service answered with something else than it should have.
+    /// The service answered with something else than it should have; without a status the detail
+    /// is in this program's words.
     case unexpectedAnswer(step: String, status: Int?, detail: String?)
 
     /// A project that the user may choose.
@@ -48,9 +49,11 @@ extension ProvisionError: ActionableError {
         case .unsupportedInstance(let host, let reason):
             "'\(host)' cannot be provisioned: \(reason)"
         case .projectDiscoveryFailed(let reason, _): reason
-        case .unexpectedAnswer(let step, let status, let detail):
-            "\(step) got " + (status.map { "status \($0)" } ?? "no usable answer")
+        case .unexpectedAnswer(let step, let status?, let detail):
+            "\(step) got status \(status)"
                 + (detail.map { ", in the service's words: \"\($0)\"" } ?? "")
+        case .unexpectedAnswer(let step, nil, let detail):
+            "\(step) got no usable answer" + (detail.map { ": \($0)" } ?? "")
         }
     }
 

@@ -9,7 +9,7 @@ struct AESGCMTests {
         let key: String
         let additionalData: String
         let plaintext: String
-        /// nonce ‖ ciphertext ‖ tag
+        /// Nonce, ciphertext and tag.
         let sealed: String
     }
 

@@ -20,8 +20,10 @@ struct WebhookRoute: InstanceRoute {
         ])
     }
 
-    /// No secret means refuse. A secret that cannot be read means "later": the provider tries again,
-    /// where a 401 would lose the event.
+    /// Refuses without a secret.
+    ///
+    /// A secret that cannot be read means "later": the provider tries again, where a 401 would lose
+    /// the event.
     private func verify(
         _ request: ServerRequest, _ id: ProviderID, _ source: WebhookSource
     ) async throws {

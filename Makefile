@@ -1,0 +1,31 @@
+# Both commands install what is missing: `make demo`, `make test`.
+.PHONY: setup build demo test lint format bench clean
+
+RELEASE = -c release --scratch-path .build-release --static-swift-stdlib \
+	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
+export RELEASE
+
+setup:
+	@Scripts/setup
+
+build: setup
+	swift build $(RELEASE) --product hogsend
+	@echo "built .build-release/release/hogsend"
+
+demo: setup
+	@Scripts/demo
+
+test: setup
+	@Scripts/test
+
+lint:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format:
+	swift format format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: setup
+	@Scripts/bench
+
+clean:
+	rm -rf .build .build-*

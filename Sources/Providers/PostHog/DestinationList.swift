@@ -1,0 +1,67 @@
+import Engine
+
+/// The destinations of one project
+/// (<https://posthog.com/docs/api/hog-functions>).
+struct DestinationList {
+    /// What a receiver's path ends in, whatever the instance's host and base path.
+    static let receiver = "/v1/webhooks/posthog"
+
+    let api: PostHogAPI
+    let project: Int64
+
+    private var path: String { "/api/projects/\(project)/hog_functions/" }
+
+    /// The destination that is ours, whole; nil when there is none.
+    func ours(_ url: String) async throws(ProvisionError) -> Destination? {
+        var found: [Destination] = []
+        for row in try await all() {
+            let destination = row.hasInputs ? row : try await read(row.id)
+            if destination.delivers(to: Self.receiver) { found.append(destination) }
+        }
+        guard let ours = Destination.preferred(among: found, url: url) else { return nil }
+        return ours.isComplete ? ours : try await read(ours.id)
+    }
+
+    /// An edit while pages are read moves rows: one is seen twice and another may be missed, so
+    /// the list is then read once more.
+    private func all() async throws(ProvisionError) -> [Destination] {
+        let rows = try await list()
+        guard Set(rows.map(\.id)).count < rows.count else { return rows }
+        var seen: Set<String> = []
+        return (rows + (try await list())).filter { seen.insert($0.id).inserted }
+    }
+
+    /// Without a type newer servers list functions of every kind, and only `full` brings inputs.
+    private func list() async throws(ProvisionError) -> [Destination] {
+        let missing = api.unsupported("it has no destinations of the kind that can be set up")
+        let rows = try await api.rows(
+            path, query: "type=destination&full=true&", step: "listing the destinations",
+            missing: missing)
+        return rows.compactMap { Destination($0) }
+    }
+
+    func read(_ id: String) async throws(ProvisionError) -> Destination {
+        let step = "reading the destination"
+        return try destination(try await api.get("\(path)\(id)/", step: step), step)
+    }
+
+    func create(_ body: JSONValue) async throws(ProvisionError) -> Destination {
+        let step = "creating the destination"
+        return try destination(try await api.send("POST", path, body, step: step), step)
+    }
+
+    func change(_ id: String, _ body: JSONValue) async throws(ProvisionError) -> Destination {
+        let step = "changing the destination"
+        return try destination(try await api.send("PATCH", "\(path)\(id)/", body, step: step), step)
+    }
+
+    private func destination(
+        _ answer: JSONValue, _ step: String
+    ) throws(ProvisionError) -> Destination {
+        guard let destination = Destination(answer) else {
+            throw .unexpectedAnswer(
+                step: step, status: nil, detail: "the answer is not a destination")
+        }
+        return destination
+    }
+}
