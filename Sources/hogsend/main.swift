@@ -1,1 +1,9 @@
-print("x")
+import HogsendCommands
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+exit(await Hogsend.run(Array(CommandLine.arguments.dropFirst()), providers: providers))

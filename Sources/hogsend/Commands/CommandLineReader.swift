@@ -1,0 +1,102 @@
+import Engine
+
+/// Words to command: which verb is meant, with which flags.
+struct CommandLineReader {
+    let registry: ProviderRegistry
+
+    /// What a line asks for.
+    enum Line: Sendable {
+        case show(String)
+        case run(any Command, Arguments, ProviderRegistry)
+
+        func run(console: Console) async throws -> Int32 {
+            switch self {
+            case .show(let text):
+                Console.write(text + "\n", to: 1)
+                return ExitStatus.done
+            case .run(let command, let arguments, let registry):
+                let variables = ProcessInfo.processInfo.environment
+                let context = CommandContext(
+                    registry: registry,
+                    environment: Environment(variables, file: DotEnv.ofWorkingDirectory()),
+                    variables: variables, console: console)
+                return try await command.run(arguments, context)
+            }
+        }
+    }
+
+    private var verbs: [(words: [String], command: any Command)] {
+        [
+            (["connect"], ConnectCommand(provider: nil)),
+            (["credentials", "list"], CredentialsListCommand()),
+            (["credentials", "show"], CredentialsShowCommand()),
+            (["credentials", "delete"], CredentialsDeleteCommand()),
+            (["providers", "list"], ProvidersListCommand()),
+            (["events", "list"], EventsListCommand()),
+            (["doctor"], DoctorCommand()),
+            (["serve"], ServeCommand()),
+        ]
+    }
+
+    /// Flags may stand before, between and behind the words, so they are told apart first.
+    func read(_ words: [String]) throws(UsageError) -> Line {
+        let provider = words.compactMap { try? registry.provider($0) }.first
+        let all = ConnectCommand(provider: provider).flags + Flag.globals
+        let loose = try Arguments(words, flags: all)
+        if loose.has("--version") { return .show("hogsend \(Hogsend.version)") }
+        let found = verbs.first { loose.positionals.starts(with: $0.words) }
+        if loose.has("--help") || words.isEmpty {
+            return .show(found.map { help(for: $0.command) } ?? overview)
+        }
+        guard let found else {
+            let given = loose.positionals.prefix(2).joined(separator: " ").sanitized(limit: 60)
+            throw UsageError(
+                given.isEmpty ? "no command is given" : "there is no command '\(given)'")
+        }
+        return try command(found, words, provider)
+    }
+
+    private func command(
+        _ found: (words: [String], command: any Command), _ words: [String],
+        _ provider: (any Provider)?
+    ) throws(UsageError) -> Line {
+        let command =
+            found.words == ["connect"] ? ConnectCommand(provider: provider) : found.command
+        let arguments = try Arguments(
+            words, flags: command.flags + Flag.globals, verbWords: found.words.count)
+        guard command.arity.contains(arguments.positionals.count) else {
+            throw UsageError("the command is `hogsend \(command.usage)`")
+        }
+        return .run(command, arguments, registry)
+    }
+
+    // MARK: Help
+
+    private var overview: String {
+        let rows = verbs.map { ($0.command.usage, $0.command.summary) }
+        return "usage: hogsend <command> [flags]\n\ncommands:\n" + table(rows)
+            + "\n\nflags of every command:\n" + table(Flag.globals.map(\.row))
+    }
+
+    private func help(for command: any Command) -> String {
+        var text = "usage: hogsend \(command.usage) [flags]\n\n\(command.summary)\n"
+        if !command.flags.isEmpty { text += "\nflags:\n" + table(command.flags.map(\.row)) + "\n" }
+        return text + "\nflags of every command:\n" + table(Flag.globals.map(\.row))
+    }
+
+    private func table(_ rows: [(String, String)]) -> String {
+        let width = (rows.map(\.0.count).max() ?? 0) + 2
+        return rows.map { name, text in
+            "  " + name + String(repeating: " ", count: width - name.count) + text
+        }.joined(separator: "\n")
+    }
+}
+
+extension Flag {
+    fileprivate var row: (String, String) {
+        (
+            ([alias, name].compactMap { $0 }.joined(separator: ", "))
+                + (value.map { " \($0)" } ?? ""), help
+        )
+    }
+}

@@ -1,0 +1,88 @@
+import Engine
+
+/// `hogsend connect <provider>`.
+struct ConnectCommand: Command {
+    let usage = "connect <provider>"
+    let summary = "authorize a provider in the browser, store the grant, provision"
+    let arity = 1...1
+    /// The provider whose flags are known before the line is read.
+    let provider: (any Provider)?
+
+    var flags: [Flag] {
+        let id = provider?.id.rawValue ?? "<provider>"
+        return [
+            Flag("--\(id)-host", alias: "--host", value: "URL", "the service to authorize against"),
+            Flag("--provision-only", "skip the login; provision with the stored credential"),
+            Flag("--no-provision", "stop once the credential is stored"),
+            Flag(
+                "--project", value: "ID", "the project to provision, when the grant covers several"),
+            Flag("--no-browser", "print the address instead of opening a browser"),
+            Flag("--timeout", value: "DURATION", "how long to wait for the browser: 90s, 5m (5m)"),
+        ]
+    }
+
+    func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
+        let provider = try known(arguments, context)
+        let options = try options(arguments)
+        let transcript = ConnectTranscript(console: context.console)
+        transcript.open()
+        let flow = ConnectFlow(
+            provider: provider, options: options,
+            instance: try InstanceAccess(arguments: arguments, context: context).client(),
+            client: context.client, browser: BrowserLauncher(environment: context.variables),
+            prompt: context.console.canPrompt
+                ? ConnectQuestions(console: context.console).prompt : nil,
+            report: { transcript.show($0) })
+        let outcome = try await flow.run()
+        transcript.close(outcome)
+        context.console.document(outcome.json)
+        return ExitStatus.done
+    }
+
+    private func known(_ arguments: Arguments, _ context: CommandContext) throws -> any Provider {
+        let name = arguments.positionals[0]
+        do {
+            return try context.registry.provider(name)
+        } catch {
+            throw ConnectError(.unknownProvider, error.description, hint: error.hint)
+        }
+    }
+
+    private func options(_ arguments: Arguments) throws -> ConnectOptions {
+        var options = ConnectOptions()
+        let hostFlag = flags[0].name
+        options.provisionOnly = arguments.has("--provision-only")
+        options.skipsProvisioning = arguments.has("--no-provision")
+        options.opensBrowser = !arguments.has("--no-browser")
+        options.project = arguments["--project"]
+        if options.provisionOnly, options.skipsProvisioning {
+            throw UsageError("'--provision-only' and '--no-provision' exclude each other")
+        }
+        if options.provisionOnly, arguments.has(hostFlag) {
+            throw UsageError(
+                "'--provision-only' uses the stored grant's host; leave '\(hostFlag)' out")
+        }
+        if let text = arguments[hostFlag] { options.host = try Self.host(text, flag: hostFlag) }
+        if let text = arguments["--timeout"] { options.timeout = try Self.duration(text) }
+        return options
+    }
+
+    static func host(_ text: String, flag: String) throws(UsageError) -> URL {
+        guard let url = URL(address: text.contains("://") ? text : "https://\(text)") else {
+            throw UsageError("'\(flag)' is not an http or https address")
+        }
+        guard !url.isInsecure else {
+            throw UsageError(
+                "'\(flag)' is plain http; use https for a host that is not this machine")
+        }
+        return url
+    }
+
+    private static func duration(_ text: String) throws(UsageError) -> Duration {
+        let units: [Character: Int] = ["s": 1, "m": 60]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+            (1...3600).contains(count), count * unit <= 3600
+        else { throw UsageError("'--timeout' is not a duration from 1s to 60m") }
+        return .seconds(count * unit)
+    }
+}

@@ -1,0 +1,89 @@
+import Engine
+
+/// What `connect` shows while it runs, in the manner of the published transcript.
+struct ConnectTranscript: Sendable {
+    let console: Console
+
+    private var isFramed: Bool { console.style == .framed }
+
+    func open() {
+        guard !console.isJSON else { return }
+        console.line(isFramed ? "┌  hogsend  connect" : "hogsend connect")
+    }
+
+    func close(_ outcome: ConnectOutcome) {
+        guard !console.isJSON else { return }
+        if case .failed(let error, let hint) = outcome.provision {
+            console.warning("the credential is stored, but provisioning failed: \(error)")
+            if let hint { console.line(text("hint: \(hint)")) }
+        }
+        if case .skipped(let reason) = outcome.provision {
+            console.line(text("provisioning was skipped (\(reason))"))
+        }
+        let end =
+            switch outcome.provision {
+            case .done: "connected"
+            case .failed: "connected, not provisioned"
+            case .skipped: "connected, provisioning skipped"
+            }
+        console.line((isFramed ? "\n└  " : "") + "connect: \(outcome.providerID) \(end)")
+    }
+
+    func show(_ event: ConnectEvent) {
+        switch event {
+        case .began(let step): console.pending(isFramed ? "◇  \(step)" : "")
+        case .finished(let step): console.replacePending(isFramed ? "◇  \(step) ✓" : "\(step) ok")
+        case .failed(let step): console.replacePending(isFramed ? "◇  \(step) ✗" : "\(step) failed")
+        case .note(let note): console.line(text("note: \(note)"))
+        case .warning(let warning): warn(warning)
+        case .authorizing(let request): showRequest(request)
+        case .openByHand(let url, let reason): showAddress(url, reason)
+        case .tunnel(let command):
+            console.line(text("from the machine with the browser: \(command)"))
+        case .provisioned(let reply): showReply(reply)
+        }
+    }
+
+    private func text(_ line: String) -> String { isFramed ? "│  \(line)" : line }
+
+    private func warn(_ warning: String) {
+        console.replacePending("")
+        console.warning(warning)
+    }
+
+    private func showRequest(_ request: ConnectEvent.Authorizing) {
+        guard !console.isJSON else { return }
+        showTable(
+            "About to authorize Hogsend against \(request.provider)",
+            [
+                ("instance", request.instance), (request.providerID.rawValue, request.host),
+                ("scopes", request.scopes), ("callback", request.callback),
+            ])
+    }
+
+    /// Whole and on a line of its own, so that it can be copied.
+    private func showAddress(_ url: URL, _ reason: String?) {
+        if let reason { console.line(text("\(reason), so open this address yourself:")) }
+        console.line(url.absoluteString)
+    }
+
+    private func showReply(_ reply: ProvisionReply) {
+        guard !console.isJSON else { return }
+        var rows = [("webhookUrl", reply.webhookURL ?? "")]
+        for (name, value) in reply.details.sorted(by: { $0.key < $1.key }) {
+            if let text = value.string { rows.append((name, text.sanitized())) }
+        }
+        rows.append((reply.action, "yes"))
+        showTable("Loop provisioned", rows)
+    }
+
+    private func showTable(_ title: String, _ rows: [(String, String)]) {
+        let width = (rows.map(\.0.count).max() ?? 0) + 3
+        if isFramed { console.line("\n│  \(title)") } else { console.line(title) }
+        for (name, value) in rows {
+            let padding = String(repeating: " ", count: width - name.count)
+            console.line(text("  \(name)\(padding)\(value)"))
+        }
+        if isFramed { console.line() }
+    }
+}

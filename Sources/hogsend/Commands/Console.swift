@@ -1,0 +1,97 @@
+import Engine
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The terminal, or what stands in for it: text for people, one document for programs.
+struct Console: Sendable {
+    /// One document on stdout and nothing else there.
+    let isJSON: Bool
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+
+    /// Whether somebody can be asked.
+    var canPrompt: Bool { !isJSON && isTerminal && isatty(STDIN_FILENO) == 1 }
+
+    /// The frame and marks of the published transcript on a terminal, plain lines elsewhere.
+    var style: Style { isTerminal ? .framed : .plain }
+
+    enum Style: Sendable {
+        case framed
+        case plain
+    }
+
+    /// A line of prose for people: stdout, or stderr where stdout is for a document.
+    func line(_ text: String = "") {
+        Self.write(text + "\n", to: isJSON ? STDERR_FILENO : STDOUT_FILENO)
+    }
+
+    /// A part of a line that is finished later; only on a terminal.
+    func pending(_ text: String) {
+        guard !isJSON, isTerminal else { return }
+        Self.write(text, to: STDOUT_FILENO)
+    }
+
+    /// Takes the place of what `pending` wrote.
+    func replacePending(_ text: String) {
+        guard !isJSON else { return }
+        Self.write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n", to: STDOUT_FILENO)
+    }
+
+    /// The one document of `--json`.
+    func document(_ value: JSONValue) {
+        guard isJSON else { return }
+        Self.write(String(decoding: value.encoded(), as: UTF8.self) + "\n", to: STDOUT_FILENO)
+    }
+
+    func warning(_ text: String) { Self.write("warning: \(text)\n", to: STDERR_FILENO) }
+
+    /// A refusal: a document for programs, two lines on stderr for people.
+    func refusal(_ error: ConnectError) {
+        var document: [String: JSONValue] = [
+            "ok": false, "verdict": .string(error.code), "error": .string(error.description),
+            "hint": error.hint.map { .string($0) } ?? .null,
+        ]
+        document["credential"] = error.isCredentialStored.map { ["stored": .bool($0)] }
+        if isJSON { return self.document(.object(document)) }
+        Self.write("error: \(error.description)\n", to: STDERR_FILENO)
+        if let hint = error.hint { Self.write("hint: \(hint)\n", to: STDERR_FILENO) }
+    }
+
+    /// Reads a line without blocking the cooperative pool; nil at the end of input or when the task
+    /// is cancelled.
+    func readLine(_ question: String) async -> String? {
+        Self.write(question, to: STDOUT_FILENO)
+        let cancelled = CancellationFlag()
+        return await withTaskCancellationHandler {
+            await BlockingCall.run { Self.waitForInput(cancelled) ? Swift.readLine() : nil }
+        } onCancel: {
+            cancelled.set()
+        }
+    }
+
+    private static func waitForInput(_ cancelled: CancellationFlag) -> Bool {
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        while !cancelled.isSet {
+            if poll(&input, 1, 100) > 0 { return true }
+        }
+        return false
+    }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}
+
+#if canImport(Glibc)
+    private let systemWrite = Glibc.write
+#else
+    private let systemWrite = Darwin.write
+#endif

@@ -1,0 +1,69 @@
+import Engine
+
+/// `hogsend credentials list`.
+struct CredentialsListCommand: Command {
+    let usage = "credentials list"
+    let summary = "list what the instance has stored, without any token"
+
+    func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
+        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let summaries = try await instance.credentials()
+        context.console.document([
+            "ok": true, "credentials": .array(summaries.map { $0.json() }),
+        ])
+        guard !context.console.isJSON else { return ExitStatus.done }
+        if summaries.isEmpty { context.console.line("nothing is stored") }
+        for summary in summaries {
+            let state = summary.opened.map { "expires \($0.expiresAt ?? "never, as far as known")" }
+            context.console.line(
+                "\(summary.providerID)  \(summary.kind)  \(state ?? "cannot be opened")")
+        }
+        return ExitStatus.done
+    }
+}
+
+/// `hogsend credentials show <provider>`.
+struct CredentialsShowCommand: Command {
+    let usage = "credentials show <provider>"
+    let summary = "show what is known of one stored credential, without any token"
+    let arity = 1...1
+
+    func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
+        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let summary = try await instance.credential(arguments.positionals[0])
+        context.console.document(["ok": true, "credential": summary.json()])
+        guard !context.console.isJSON else { return ExitStatus.done }
+        for (name, value) in summary.json().object?.sorted(by: { $0.key < $1.key }) ?? [] {
+            context.console.line("\(name): \(Self.text(value))")
+        }
+        return ExitStatus.done
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        switch value {
+        case .string(let text): text.sanitized(limit: 600)
+        case .array(let elements): elements.map(text).joined(separator: " ")
+        default: String(decoding: value.encoded(), as: UTF8.self)
+        }
+    }
+}
+
+/// `hogsend credentials delete <provider>`.
+struct CredentialsDeleteCommand: Command {
+    let usage = "credentials delete <provider>"
+    let summary = "remove everything that the instance has stored for a provider"
+    let arity = 1...1
+
+    func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
+        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let provider = arguments.positionals[0]
+        try await instance.deleteCredential(provider)
+        context.console.document([
+            "ok": true, "deleted": true, "providerId": .string(provider),
+        ])
+        if !context.console.isJSON {
+            context.console.line("deleted; the grant itself can be revoked at the provider")
+        }
+        return ExitStatus.done
+    }
+}

@@ -1,0 +1,44 @@
+import Dispatch
+import Engine
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Ctrl-C and SIGTERM cancel the command, which then cleans up after itself.
+enum Interruption {
+    /// Longer than anything a cancelled command still waits for.
+    private static let patience = 15
+
+    static func run(
+        _ body: @escaping @Sendable () async throws -> Int32
+    ) async throws -> Int32 {
+        signal(SIGPIPE, SIG_IGN)
+        let task = Task { try await body() }
+        let sources = [SIGINT, SIGTERM].map { watch($0, task) }
+        defer { for source in sources { source.cancel() } }
+        return try await task.value
+    }
+
+    private static func watch(
+        _ number: Int32, _ task: Task<Int32, any Error>
+    ) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let queue = DispatchQueue(label: "hogsend.interruption")
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        let isRepeated = CancellationFlag()
+        source.setEventHandler {
+            // The second one means "now".
+            if isRepeated.isSet { _exit(ExitStatus.interrupted) }
+            isRepeated.set()
+            task.cancel()
+            queue.asyncAfter(deadline: .now() + .seconds(patience)) {
+                _exit(ExitStatus.interrupted)
+            }
+        }
+        source.resume()
+        return source
+    }
+}
