@@ -1,0 +1,77 @@
+import Engine
+import PostHogProvider
+import Testing
+
+@Suite("PostHog")
+struct PostHogTests {
+    private let provider = PostHog()
+
+    @Test func `its constants are those that are registered and published`() {
+        #expect(provider.id == "posthog")
+        #expect(provider.redirectPorts == [8423, 8424, 8425])
+        #expect(provider.callbackPath == "/callback")
+        #expect(provider.authorizationParameters == ["required_access_level": "project"])
+        #expect(
+            provider.authentication
+                == .authorizationCode(
+                    clientID: "https://hogsend.com/.well-known/hogsend-posthog-client.json"))
+        #expect(
+            provider.scopes.map(\.rawValue).joined(separator: " ")
+                == "person:read person:write project:read organization:read hog_function:read"
+                + " hog_function:write feature_flag:read cohort:read cohort:write query:read"
+                + " insight:read event_definition:read property_definition:read")
+        #expect(provider.hosts.map(\.address).first == "https://eu.posthog.com")
+        #expect(provider.routes?.provision == "/v1/admin/analytics/provision-loop")
+        #expect(provider.webhook?.secretHeader == "x-posthog-webhook-secret")
+        #expect(provider.unsupportedHint?.contains("POSTHOG_PERSONAL_API_KEY") == true)
+    }
+
+    @Test func `the registry takes it`() throws {
+        #expect(try ProviderRegistry([provider]).ids == ["posthog"])
+    }
+
+    @Test(arguments: [
+        (["project:write"], "project:read", true), (["project:read"], "project:read", true),
+        (["project:read"], "project:write", false), (["person:write"], "project:read", false),
+        (["*:read"], "project:read", false), ([], "project:read", false),
+    ])
+    func `writing covers reading`(granted: [String], scope: String, covered: Bool) {
+        let granted = Set(granted.map { Scope(rawValue: $0) })
+        #expect(provider.grant(granted, covers: Scope(rawValue: scope)) == covered)
+    }
+
+    @Test func `a grant in which reading was folded into writing has no gap`() {
+        let folded = provider.scopes.filter { $0 != "person:read" && $0 != "cohort:read" }
+        #expect(provider.scopeGap(of: folded).isEmpty)
+        #expect(provider.scopeGap(of: []) == provider.scopes)
+    }
+
+    @Test(
+        arguments: [
+            ([12_345], [], nil), ([1, 2], [], "2 projects"),
+            ([], [], "everything that you can see in PostHog"),
+            ([], ["a"], "every project of one organization"),
+            ([], ["a", "b"], "every project of 2 organizations"),
+        ] as [([Int64], [String], String?)])
+    func `a grant for more than one project is noted`(
+        teams: [Int64], organizations: [String], extent: String?
+    ) throws {
+        let context = try ProvisionContext.fixture(
+            api: Silent(), teams: teams, organizations: organizations)
+        let notes = provider.notes(on: try #require(context.grant))
+        #expect(
+            notes
+                == (extent.map {
+                    [
+                        "the grant covers \($0); to narrow it, connect again and pick one project"
+                            + " on PostHog's consent page"
+                    ]
+                } ?? []))
+    }
+
+    private struct Silent: HTTPClient {
+        func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {
+            throw .cancelled
+        }
+    }
+}
