@@ -35,9 +35,9 @@ extension PostHogAPI {
             return .missingScope(nil, provider: Self.provider)
         }
         if let project = text.firstMatch(of: /access to the requested project(: ID [0-9]+)?/) {
-            let id = project.1.map { " " + $0.dropFirst(5) } ?? ""
+            let project = project.1.map { "project \($0.dropFirst(5))" } ?? "the project"
             return .projectDiscoveryFailed(
-                reason: "the credential does not cover the project\(id)", candidates: [])
+                reason: "the credential does not cover \(project)", candidates: [])
         }
         if text.contains("only supported on project-based endpoints") {
             return .projectDiscoveryFailed(
