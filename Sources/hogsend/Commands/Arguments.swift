@@ -47,9 +47,12 @@ struct Arguments: Sendable {
             guard attached == nil else { throw UsageError("'\(flag.name)' takes no value") }
             return ""
         }
-        guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
+        // A word that looks like a flag is one; such a value is attached with `=`.
+        let next = rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
+        guard let value = attached ?? next, !value.isEmpty else {
             throw UsageError("'\(flag.name)' needs a value")
         }
+        if attached == nil { rest.removeFirst() }
         return value
     }
 

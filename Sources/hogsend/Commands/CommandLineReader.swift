@@ -25,9 +25,9 @@ struct CommandLineReader {
         }
     }
 
-    private var verbs: [(words: [String], command: any Command)] {
+    private func verbs(_ provider: (any Provider)?) -> [(words: [String], command: any Command)] {
         [
-            (["connect"], ConnectCommand(provider: nil)),
+            (["connect"], ConnectCommand(provider: provider)),
             (["credentials", "list"], CredentialsListCommand()),
             (["credentials", "show"], CredentialsShowCommand()),
             (["credentials", "delete"], CredentialsDeleteCommand()),
@@ -41,7 +41,8 @@ struct CommandLineReader {
     /// Flags may stand before, between and behind the words, so they are told apart first.
     func read(_ words: [String]) throws(UsageError) -> Line {
         let provider = words.compactMap { try? registry.provider($0) }.first
-        let all = ConnectCommand(provider: provider).flags + Flag.globals
+        let verbs = verbs(provider)
+        let all = verbs.flatMap(\.command.flags) + Flag.globals
         let loose = try Arguments(words, flags: all)
         if loose.has("--version") { return .show("hogsend \(Hogsend.version)") }
         let found = verbs.first { loose.positionals.starts(with: $0.words) }
@@ -53,17 +54,14 @@ struct CommandLineReader {
             throw UsageError(
                 given.isEmpty ? "no command is given" : "there is no command '\(given)'")
         }
-        return try command(found, words, provider)
+        return try line(found.command, verbWords: found.words.count, words)
     }
 
-    private func command(
-        _ found: (words: [String], command: any Command), _ words: [String],
-        _ provider: (any Provider)?
+    private func line(
+        _ command: any Command, verbWords: Int, _ words: [String]
     ) throws(UsageError) -> Line {
-        let command =
-            found.words == ["connect"] ? ConnectCommand(provider: provider) : found.command
         let arguments = try Arguments(
-            words, flags: command.flags + Flag.globals, verbWords: found.words.count)
+            words, flags: command.flags + Flag.globals, verbWords: verbWords)
         guard command.arity.contains(arguments.positionals.count) else {
             throw UsageError("the command is `hogsend \(command.usage)`")
         }
@@ -73,7 +71,7 @@ struct CommandLineReader {
     // MARK: Help
 
     private var overview: String {
-        let rows = verbs.map { ($0.command.usage, $0.command.summary) }
+        let rows = verbs(nil).map { ($0.command.usage, $0.command.summary) }
         return "usage: hogsend <command> [flags]\n\ncommands:\n" + table(rows)
             + "\n\nflags of every command:\n" + table(Flag.globals.map(\.row))
     }

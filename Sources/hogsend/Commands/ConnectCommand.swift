@@ -24,7 +24,7 @@ struct ConnectCommand: Command {
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
         let provider = try known(arguments, context)
         let options = try options(arguments)
-        let transcript = ConnectTranscript(console: context.console)
+        let transcript = ConnectTranscript(console: context.console, provider: provider)
         transcript.open()
         let flow = ConnectFlow(
             provider: provider, options: options,

@@ -3,6 +3,7 @@ import Engine
 /// What `connect` shows while it runs, in the manner of the published transcript.
 struct ConnectTranscript: Sendable {
     let console: Console
+    let provider: any Provider
 
     private var isFramed: Bool { console.style == .framed }
 
@@ -74,7 +75,7 @@ struct ConnectTranscript: Sendable {
             if let text = value.string { rows.append((name, text.sanitized())) }
         }
         rows.append((reply.action, "yes"))
-        showTable("Loop provisioned", rows)
+        showTable("\(provider.name) -> Hogsend loop provisioned", rows)
     }
 
     private func showTable(_ title: String, _ rows: [(String, String)]) {

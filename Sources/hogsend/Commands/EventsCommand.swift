@@ -23,7 +23,9 @@ struct EventsListCommand: Command {
         guard !context.console.isJSON else { return ExitStatus.done }
         if events.isEmpty { context.console.line("no event has been delivered") }
         for event in events {
-            let fields = ["occurredAt", "event", "userId"].map { event[$0]?.string?.sanitized() ?? "" }
+            let fields = ["occurredAt", "event", "userId"].map {
+                event[$0]?.string?.sanitized() ?? ""
+            }
             context.console.line(fields.joined(separator: "  "))
         }
         return ExitStatus.done

@@ -127,6 +127,7 @@ def main():
     options = parser.parse_args()
 
     os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # plain http, on loopback
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])  # a parent's threads may have them blocked
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     if options.exit_with_stdin:

@@ -1,0 +1,149 @@
+import Engine
+import Foundation
+import Testing
+
+extension BinaryTests {
+    @Suite("the command line") struct CommandLineTests {
+        private func run(
+            _ words: [String], _ environment: [String: String] = [:], input: String = ""
+        )
+            async throws -> Program.Ended
+        {
+            try await Program(
+                name: "hogsend", arguments: words, environment: environment, input: input
+            ).run()
+        }
+
+        @Test(arguments: [
+            ["connect"], ["connect", "posthog", "extra"], ["frobnicate"], ["credentials"],
+            ["credentials", "show"], ["connect", "posthog", "--frobnicate"],
+            ["connect", "posthog", "--provision-only", "--no-provision"],
+            ["connect", "posthog", "--provision-only", "--posthog-host", "https://eu.posthog.com"],
+            ["connect", "posthog", "--posthog-host", "http://posthog.example"],
+            ["connect", "posthog", "--posthog-host", "ftp://eu.posthog.com"],
+            ["connect", "posthog", "--posthog-host"], ["connect", "posthog", "--timeout", "0s"],
+            ["connect", "posthog", "--timeout", "5"], ["doctor", "--url", "nonsense"],
+            ["doctor", "--url", "http://a", "--url", "http://b"], ["doctor", "--json=yes"],
+            ["serve", "--no-browser"], ["events", "list", "--limit", "501"],
+        ])
+        func `a line that cannot be understood ends with 2 and says so on stderr`(
+            words: [String]
+        ) async throws {
+            for more in [[], ["--json"]] where !words.contains("--json=yes") || more.isEmpty {
+                let ended = try await run(words + more)
+                #expect(ended.status == 2)
+                #expect(ended.output == "")
+                #expect(ended.errors.hasPrefix("error: "))
+                #expect(ended.errors.contains("usage: "))
+            }
+        }
+
+        @Test func `help and version need no instance`() async throws {
+            let version = try await run(["--version"])
+            #expect(version.output.hasPrefix("hogsend "))
+            let help = try await run(["connect", "posthog", "--help"])
+            #expect(help.output.contains("--posthog-host") && help.output.contains("--timeout"))
+            #expect(try await run([]).output.contains("credentials show <provider>"))
+            #expect(version.status == 0 && help.status == 0)
+        }
+
+        @Test func `providers list needs no instance`() async throws {
+            let ended = try await run(["providers", "list", "--json"])
+            let first = ended.document?["providers"]?.array?.first
+            #expect(first?["id"] == "posthog")
+            #expect(first?["scopes"]?.array?.count == 13)
+        }
+
+        @Test func `no key for a remote address is refused before anything is sent`() async throws {
+            let ended = try await run(["doctor", "--json", "--url", "http://192.0.2.1"])
+            #expect(ended.document?["verdict"] == "unauthorized")
+            #expect(ended.status == 1)
+        }
+
+        @Test func `an admin key on the command line does not stay in the process list`()
+            async throws
+        {
+            // A listener that never answers keeps the program waiting while it is looked at.
+            let silent = try ListeningSocket(.loopbackIPv4, port: 0)
+            defer { silent.closeUnused() }
+            for form in [["--admin-key", "s3cret-key"], ["--admin-key=s3cret-key"]] {
+                let running = try Program(
+                    name: "hogsend",
+                    arguments: ["doctor", "--url", "http://127.0.0.1:\(silent.port)"] + form
+                ).start()
+                let path = "/proc/\(running.identifier)/cmdline"
+                try await running.wait { _ in
+                    let line = FileManager.default.contents(atPath: path) ?? Data()
+                    return String(decoding: line, as: UTF8.self).contains("--admin-key\u{0}xxx")
+                        || String(decoding: line, as: UTF8.self).contains("--admin-key=xxx")
+                        ? () : nil
+                }
+                let line = FileManager.default.contents(atPath: path) ?? Data()
+                #expect(!String(decoding: line, as: UTF8.self).contains("s3cret"))
+                running.signal(SIGKILL)
+                _ = await running.end(within: .seconds(5))
+            }
+        }
+
+        @Test func `an admin key comes from a file or from stdin`() async throws {
+            try await Stage.set { stage in
+                let path = "\(stage.client.folder.path)/key"
+                try Data("\(Stage.adminKey)\n".utf8).write(to: URL(fileURLWithPath: path))
+                let url = ["--url", stage.instance.url]
+                let fromFile = try await run(["doctor", "--admin-key-file", path, "--json"] + url)
+                #expect(fromFile.document?["checks"]?.array?.isEmpty == false)
+                let fromInput = try await run(
+                    ["doctor", "--admin-key-file", "-", "--json"] + url, input: Stage.adminKey)
+                #expect(fromInput.document?["checks"]?.array?.isEmpty == false)
+            }
+        }
+
+        @Test func `a key and an address of which one comes from .env are warned about`()
+            async throws
+        {
+            try await Stage.set { stage in
+                let file = URL(fileURLWithPath: "\(stage.client.folder.path)/.env")
+                try Data("HOGSEND_ADMIN_KEY=\"\(Stage.adminKey)\" # mine\n".utf8).write(to: file)
+                var client = stage.client
+                client.adminKey = nil
+                let mixed = try await client.run("credentials", "list")
+                #expect(mixed.status == 0)
+                #expect(mixed.errors.contains("warning: the admin key comes from .env"))
+                try Data("HOGSEND_API_URL=\(stage.instance.url)".utf8).write(to: file)
+                let reversed = try await Program(
+                    name: "hogsend", arguments: ["credentials", "list"],
+                    environment: ["HOGSEND_ADMIN_KEY": Stage.adminKey], folder: client.folder.path
+                ).run()
+                #expect(reversed.errors.contains("warning: the instance's address comes from .env"))
+            }
+        }
+
+        @Test func `credentials are listed, shown and deleted without a token`() async throws {
+            try await Stage.set { stage in
+                _ = try await stage.client.connect("--json", "--no-provision")
+                let list = try await stage.client.run("credentials", "list", "--json")
+                #expect(list.document?["credentials"]?.array?.count == 1)
+                let show = try await stage.client.run("credentials", "show", "posthog", "--json")
+                #expect(show.document?["credential"]?["kind"] == "oauth")
+                for ended in [list, show] { #expect(!ended.output.contains("pha_")) }
+                let gone = try await stage.client.run("credentials", "delete", "posthog", "--json")
+                #expect(gone.document?["deleted"] == true)
+                let again = try await stage.client.run("credentials", "delete", "posthog", "--json")
+                #expect(again.status == 1)
+                #expect(again.document?["verdict"] == "no_credential")
+            }
+        }
+
+        @Test func `doctor asks for a credential, and is content once all is there`() async throws {
+            try await Stage.set { stage in
+                let before = try await stage.client.run("doctor", "--json")
+                #expect(before.status == 3)
+                #expect(before.document?["ok"] == false)
+                _ = try await stage.client.connect("--json")
+                let after = try await stage.client.run("doctor", "--json")
+                #expect(after.status == 0, "\(after.output)")
+                #expect(after.document?["verdict"] == "healthy")
+            }
+        }
+    }
+}

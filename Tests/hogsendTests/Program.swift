@@ -1,0 +1,137 @@
+import Engine
+import Foundation
+
+/// A built program of this package, run as a process of its own.
+struct Program {
+    let name: String
+    var arguments: [String] = []
+    /// Nothing of the test's own environment reaches it but what is named here.
+    var environment: [String: String] = [:]
+    /// What it reads; nil keeps its input open until ``RunningProgram/closeInput()``.
+    var input: String? = ""
+    var folder: String = NSTemporaryDirectory()
+
+    struct Ended: Sendable {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// Stdout as the one JSON document that `--json` promises.
+        var document: JSONValue? {
+            let lines = output.split(separator: "\n")
+            return lines.count == 1 ? JSONValue(decoding: Data(lines[0].utf8)) : nil
+        }
+    }
+
+    /// Where the test bundle was built, the programs were too.
+    static let buildFolder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().path
+
+    static let baseEnvironment = [
+        "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+        "SWIFT_BACKTRACE": "enable=no",
+    ]
+
+    static func path(_ name: String) -> String { "\(buildFolder)/\(name)" }
+
+    /// Runs to the end; a program that does not end in time is killed, and its status says so.
+    func run(within limit: Duration = .seconds(30)) async throws -> Ended {
+        let running = try start()
+        return await running.end(within: limit)
+    }
+
+    func start() throws -> RunningProgram {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: name.hasPrefix("/") ? name : Self.path(name))
+        process.arguments = arguments
+        process.environment = Self.baseEnvironment.merging(environment) { $1 }
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        return try RunningProgram(process, input: input)
+    }
+}
+
+/// A process that was started, with what it has written so far.
+final class RunningProgram: Sendable {
+    private struct Written {
+        var output = Data()
+        var errors = Data()
+        var open = 2
+    }
+
+    private let process: Process
+    private let written = Locked(Written())
+    private let ended = Promise<Int32>()
+    private let closed = Promise<Void>()
+
+    private let input = Pipe()
+
+    init(_ process: Process, input text: String?) throws {
+        self.process = process
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = input
+        process.terminationHandler = { [ended] in
+            ended.settle(
+                $0.terminationReason == .exit ? $0.terminationStatus : 128 + $0.terminationStatus)
+        }
+        try process.run()
+        read(output.fileHandleForReading, into: \.output)
+        read(errors.fileHandleForReading, into: \.errors)
+        guard let text else { return }
+        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        closeInput()
+    }
+
+    func closeInput() { try? input.fileHandleForWriting.close() }
+
+    var identifier: Int32 { process.processIdentifier }
+    var output: String { written.withLock { String(decoding: $0.output, as: UTF8.self) } }
+    var errors: String { written.withLock { String(decoding: $0.errors, as: UTF8.self) } }
+    var isRunning: Bool { process.isRunning }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    func end(within limit: Duration) async -> Program.Ended {
+        let status = await ended.value(within: limit)
+        if status == nil {
+            signal(SIGKILL)
+            _ = await ended.value(within: .seconds(5))
+        }
+        _ = await closed.value(within: .seconds(2))
+        return Program.Ended(status: status ?? -1, output: output, errors: errors)
+    }
+
+    /// Waits until `find` finds something in what was written.
+    func wait<Value: Sendable>(
+        within limit: Duration = .seconds(20), for find: @Sendable (RunningProgram) -> Value?
+    ) async throws -> Value {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline {
+            if let value = find(self) { return value }
+            guard isRunning else { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        if let value = find(self) { return value }
+        throw Missing(output: output, errors: errors)
+    }
+
+    struct Missing: Error {
+        let output: String
+        let errors: String
+    }
+
+    private func read(_ handle: FileHandle, into part: sending WritableKeyPath<Written, Data>) {
+        nonisolated(unsafe) let part = part
+        handle.readabilityHandler = { [written, closed] handle in
+            let data = handle.availableData
+            let isLast = written.withLock { written in
+                written[keyPath: part].append(data)
+                if data.isEmpty { written.open -= 1 }
+                return data.isEmpty && written.open == 0
+            }
+            if data.isEmpty { handle.readabilityHandler = nil }
+            if isLast { closed.settle(()) }
+        }
+    }
+}
