@@ -91,3 +91,21 @@ private func whenStandardInputEnds(_ end: Promise<Void>) {
 func say(_ text: String, on descriptor: Int32) {
     _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
 }
+
+/// Captures an event at a running simulator and prints what became of its deliveries.
+func emit(_ arguments: ArraySlice<String>) async -> Int32 {
+    let words = Array(arguments)
+    guard words.count == 2, let url = URL(string: words[0] + "/_simulator/emit") else {
+        say("posthog-simulator: emit needs an origin and an event as JSON\n", on: STDERR_FILENO)
+        return 2
+    }
+    do {
+        let response = try await CurlClient().send(
+            HTTPRequest("POST", url, body: Data(words[1].utf8), timeout: .seconds(30)))
+        say(String(decoding: response.body, as: UTF8.self) + "\n", on: STDOUT_FILENO)
+        return response.status == 200 ? 0 : 1
+    } catch {
+        say("posthog-simulator: \(error)\n", on: STDERR_FILENO)
+        return 1
+    }
+}
