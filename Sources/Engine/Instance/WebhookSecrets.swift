@@ -20,6 +20,11 @@ struct WebhookSecrets: Sendable {
         return contents[Self.member]?.string.map { .found(Secret($0)) } ?? .none
     }
 
+    /// Whether it is the one that was in use before, as the environment says.
+    func isPrevious(_ given: Secret, of provider: ProviderID) -> Bool {
+        configurations[provider]?.previousWebhookSecret == given
+    }
+
     func isConfigured(_ provider: ProviderID) async throws(DatabaseError) -> Bool {
         if case .found = try await lookUp(provider) { true } else { false }
     }

@@ -6,6 +6,8 @@ public struct ProviderConfiguration: Sendable {
     public var personalKey: Secret?
     /// The secret that deliveries carry; without it one is minted.
     public var webhookSecret: Secret?
+    /// An earlier secret that deliveries may still carry while the service is told the new one.
+    public var previousWebhookSecret: Secret?
     /// The project, or whatever the service calls it, to provision when several are possible.
     public var project: String?
     /// Members that only this provider's answer to `connect-info` has; never a secret.
@@ -14,11 +16,13 @@ public struct ProviderConfiguration: Sendable {
     /// Makes a configuration; every part may be left out.
     public init(
         host: URL? = nil, personalKey: Secret? = nil, webhookSecret: Secret? = nil,
-        project: String? = nil, connectInfo: [String: JSONValue] = [:]
+        previousWebhookSecret: Secret? = nil, project: String? = nil,
+        connectInfo: [String: JSONValue] = [:]
     ) {
         self.host = host
         self.personalKey = personalKey
         self.webhookSecret = webhookSecret
+        self.previousWebhookSecret = previousWebhookSecret
         self.project = project
         self.connectInfo = connectInfo
     }

@@ -10,7 +10,8 @@ struct PostHogEnvironment {
         let project = try project()
         return ProviderConfiguration(
             host: try privateHost(), personalKey: try header("POSTHOG_PERSONAL_API_KEY"),
-            webhookSecret: try webhookSecret(), project: project,
+            webhookSecret: try webhookSecret(),
+            previousWebhookSecret: try header("POSTHOG_WEBHOOK_SECRET_PREVIOUS"), project: project,
             connectInfo: [
                 "analyticsConfigured": .bool(isSet("POSTHOG_API_KEY")),
                 "hostExplicit": .bool(isSet("POSTHOG_PRIVATE_HOST") || isSet("POSTHOG_HOST")),

@@ -50,7 +50,7 @@ struct PostHogEnvironmentTests {
         let configuration = try read([
             "POSTHOG_API_KEY": "phc_1", "POSTHOG_HOST": "https://eu.i.posthog.com",
             "POSTHOG_PROJECT_ID": "12345", "POSTHOG_PERSONAL_API_KEY": "phx_1",
-            "POSTHOG_WEBHOOK_SECRET": "s3cret-~!",
+            "POSTHOG_WEBHOOK_SECRET": "s3cret-~!", "POSTHOG_WEBHOOK_SECRET_PREVIOUS": "{old}",
         ])
         #expect(
             configuration.connectInfo == [
@@ -59,6 +59,7 @@ struct PostHogEnvironmentTests {
             ])
         #expect(configuration.personalKey == Secret("phx_1"))
         #expect(configuration.webhookSecret == Secret("s3cret-~!"))
+        #expect(configuration.previousWebhookSecret == Secret("{old}"))
         #expect(configuration.project == "12345")
     }
 
@@ -72,6 +73,7 @@ struct PostHogEnvironmentTests {
         ("POSTHOG_WEBHOOK_SECRET", "{event}"), ("POSTHOG_WEBHOOK_SECRET", "a}b"),
         ("POSTHOG_WEBHOOK_SECRET", "a\\b"), ("POSTHOG_WEBHOOK_SECRET", "a b"),
         ("POSTHOG_WEBHOOK_SECRET", "a\u{7}b"), ("POSTHOG_WEBHOOK_SECRET", "sécret"),
+        ("POSTHOG_WEBHOOK_SECRET_PREVIOUS", "a b"),
     ])
     func `an unusable value is refused by its name and not repeated`(
         name: String, value: String
