@@ -14,7 +14,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
         static let suspended = 2
     }
 
-    let server: MicroHTTPServer
+    let daemon: MicroHTTPDaemon
     private let target: String
     private var step = Step.begun
     private var method = ""
@@ -25,8 +25,8 @@ final class MicroHTTPExchange: @unchecked Sendable {
     private let phase = Atomic(Phase.handling)
     private(set) var dispatchID: UInt64?
 
-    init(_ server: MicroHTTPServer, target: String) {
-        self.server = server
+    init(_ daemon: MicroHTTPDaemon, target: String) {
+        self.daemon = daemon
         self.target = target
     }
 
@@ -39,7 +39,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
         case .begun:
             step = .reading
             self.method = method
-            limit = server.limits.body(target.prefix { $0 != "?" })
+            limit = daemon.limits.body(target.prefix { $0 != "?" })
             return acceptHeaders(connection)
         case .reading where !chunk.isEmpty:
             return read(chunk)
@@ -78,18 +78,20 @@ final class MicroHTTPExchange: @unchecked Sendable {
             method: method, target: target, headers: Self.headers(connection), body: body)
         let handle = ConnectionHandle(pointer: connection)
         body = Data()
-        dispatchID = server.running.start { [self] in
+        dispatchID = daemon.running.start { [self] id in
             // Runs at once on the daemon's thread, up to its first real suspension.
             Task.immediate { [self] in
-                response = await server.handler(request)
+                response = await daemon.handler(request)
                 let previous = phase.exchange(Phase.answered, ordering: .acquiringAndReleasing)
-                if previous == Phase.suspended { MHD_resume_connection(handle.pointer) }
+                if previous == Phase.suspended { daemon.resume(handle.pointer) }
+                daemon.running.handled(id)
             }
         }
+        guard dispatchID != nil else { return queue(Self.stopping, connection) }
         if phase.load(ordering: .acquiring) == Phase.answered { return queue(response, connection) }
         MHD_suspend_connection(connection)
         if phase.exchange(Phase.suspended, ordering: .acquiringAndReleasing) == Phase.answered {
-            MHD_resume_connection(connection)
+            daemon.resume(connection)
         }
         return .YES
     }
@@ -107,13 +109,15 @@ final class MicroHTTPExchange: @unchecked Sendable {
         return MHD_queue_response(connection, UInt32(response.status), created)
     }
 
-    // Unchecked: MHD_resume_connection is the one call made on it elsewhere, and may be.
+    // Unchecked: elsewhere than on the daemon's thread it is only resumed, which may be.
     private struct ConnectionHandle: @unchecked Sendable {
         let pointer: OpaquePointer
     }
 
     nonisolated(unsafe) private static let nothing = UnsafeRawPointer(
         UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+
+    private static let stopping = HTTPResponse(status: 503, headers: ["Connection": "close"])
 
     private static let tooLarge = HTTPResponse.json(413, ["error": "Payload too large"])
 

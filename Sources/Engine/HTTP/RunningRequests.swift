@@ -1,51 +1,77 @@
 /// The requests whose handlers run or whose answers are on their way.
 ///
-/// libmicrohttpd must not be stopped while one of its connections is suspended.
+/// libmicrohttpd ends the process when it is stopped while one of its connections is suspended, so
+/// once stopping begins no handler starts.
 final class RunningRequests: Sendable {
     private struct State {
         var nextID: UInt64 = 0
-        var tasks: [UInt64: Task<Void, Never>?] = [:]
-        var idle: [Promise<Void>] = []
+        var isStopping = false
+        var isCancelled = false
+        /// Nil while a handler's first part runs on the daemon's thread.
+        var handlers: [UInt64: Task<Void, Never>?] = [:]
+        var undelivered: Set<UInt64> = []
     }
 
-    private let state = Locked(State())
+    private static let lastWait = Duration.seconds(1)
 
-    /// Registers first and starts then, since the task may be done before `start` returns.
-    func start(_ begin: () -> Task<Void, Never>) -> UInt64 {
-        let id = state.withLock { state in
+    private let state = Locked(State())
+    private let allHandled = Promise<Void>()
+    private let allDelivered = Promise<Void>()
+
+    /// Registers first and starts then, since the task may be done before `start` returns; nil when
+    /// stopping has begun.
+    func start(_ begin: (UInt64) -> Task<Void, Never>) -> UInt64? {
+        let next = state.withLock { state -> UInt64? in
+            guard !state.isStopping else { return nil }
             state.nextID += 1
-            state.tasks[state.nextID] = .some(nil)
+            state.handlers[state.nextID] = .some(nil)
+            state.undelivered.insert(state.nextID)
             return state.nextID
         }
-        let task = begin()
-        state.withLock { state in
-            if state.tasks[id] != nil { state.tasks[id] = task }
+        guard let id = next else { return nil }
+        let task = begin(id)
+        let isCancelled = state.withLock { state in
+            if state.handlers[id] != nil { state.handlers[id] = task }
+            return state.isCancelled
         }
+        if isCancelled { task.cancel() }
         return id
+    }
+
+    /// The handler is done and its connection goes on.
+    func handled(_ id: UInt64) {
+        change { $0.handlers[id] = nil }
     }
 
     /// The answer went out, or the connection is gone.
     func delivered(_ id: UInt64?) {
         guard let id else { return }
-        let idle = state.withLock { state -> [Promise<Void>] in
-            state.tasks[id] = nil
-            guard state.tasks.isEmpty else { return [] }
-            defer { state.idle = [] }
-            return state.idle
-        }
-        for promise in idle { promise.settle(()) }
+        change { $0.undelivered.remove(id) }
     }
 
-    /// Waits for every request; after `grace` cancels what is left and waits on.
+    /// Waits for every answer; what runs after `grace` is cancelled and waited for, and its answer
+    /// has a moment to reach a client that reads.
     func drain(within grace: Duration) async {
-        let idle = Promise<Void>()
-        let isIdle = state.withLock { state in
-            if !state.tasks.isEmpty { state.idle.append(idle) }
-            return state.tasks.isEmpty
+        change { $0.isStopping = true }
+        if await allDelivered.value(within: grace) != nil { return }
+        let running = state.withLock { state in
+            state.isCancelled = true
+            return state.handlers.values.compactMap { $0 }
         }
-        if isIdle { return }
-        if await idle.value(within: grace) != nil { return }
-        for task in state.withLock({ $0.tasks.values.compactMap { $0 } }) { task.cancel() }
-        await idle.value
+        for task in running { task.cancel() }
+        await allHandled.value
+        _ = await allDelivered.value(within: Self.lastWait)
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        let (isHandled, isDelivered) = state.withLock { state in
+            body(&state)
+            return (
+                state.isStopping && state.handlers.isEmpty,
+                state.isStopping && state.undelivered.isEmpty
+            )
+        }
+        if isHandled { allHandled.settle(()) }
+        if isDelivered { allDelivered.settle(()) }
     }
 }

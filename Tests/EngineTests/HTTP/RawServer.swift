@@ -11,22 +11,22 @@ import Engine
 struct RawConnection: Sendable {
     let descriptor: Int32
 
-    /// Takes an accepted connection over.
-    init(accepted descriptor: Int32) {
+    /// Takes an accepted connection over; a read waits for `patience` milliseconds at most.
+    init(accepted descriptor: Int32, patience: Int = 10_000) {
         self.descriptor = descriptor
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
     /// Connects to a port of 127.0.0.1; nil when nobody listens.
-    init?(port: UInt16) {
+    init?(port: UInt16, patience: Int = 10_000) {
         #if canImport(Glibc)
             let kind = Int32(SOCK_STREAM.rawValue)
         #else
             let kind = SOCK_STREAM
         #endif
-        self.init(accepted: socket(AF_INET, kind, 0))
+        self.init(accepted: socket(AF_INET, kind, 0), patience: patience)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
