@@ -17,7 +17,7 @@ struct Login: Sendable {
         let report = flow.report
         let receiver = try LoopbackReceiver(
             ports: provider.redirectPorts, path: provider.callbackPath, state: state
-        ) { report(.warning("a callback with a wrong or missing state came and was ignored")) }
+        ) { report(.warning($0.sentence)) }
         do {
             let granted = try await authorize(receiver, state)
             receiver.show(
@@ -115,5 +115,15 @@ struct Login: Sendable {
                 host: grant.host, issuer: server.issuer, scopes: grant.scopes,
                 fields: grant.fields, expiresAt: grant.expiresAt?.iso8601),
             summary: GrantSummary(grant))
+    }
+}
+
+extension LoopbackReceiver.Stray {
+    fileprivate var sentence: String {
+        switch self {
+        case .state: "a callback with a wrong or missing state came and was ignored"
+        case .tls:
+            "something tried https on the callback's port: the address in the browser must begin with http://127.0.0.1"
+        }
     }
 }

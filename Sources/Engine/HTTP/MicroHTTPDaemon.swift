@@ -23,6 +23,8 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     private var pointer: OpaquePointer?
     private let phase = Locked(Phase.serving)
     private let ended = Promise<Void>()
+    private var deadlines: ConnectionDeadlines
+    private var screen: ConnectionScreen?
 
     init?(
         on socket: ListeningSocket, limits: MicroHTTPServer.Limits, running: RunningRequests,
@@ -34,10 +36,16 @@ final class MicroHTTPDaemon: @unchecked Sendable {
         self.running = running
         self.handler = handler
         descriptor = socket.descriptor
+        deadlines = ConnectionDeadlines(limit: limits.requestTime)
+        screen = limits.screenedOnTLS.map {
+            ConnectionScreen(headBytes: limits.headerBytes, onTLS: $0)
+        }
+        if screen != nil { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
         pointer = hogsend_mhd_start(
-            socket.descriptor, limits.connections, limits.idleSeconds, limits.headerBytes,
+            screen == nil ? descriptor : -1, limits.connections, limits.idleSeconds,
+            limits.headerBytes,
             Unmanaged.passUnretained(self).toOpaque(), exchangeBegins, exchangeContinues,
-            exchangeEnds)
+            exchangeEnds, connectionChanges)
         if pointer == nil { return nil }
     }
 
@@ -45,6 +53,8 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     func run() {
         DispatchQueue(label: "hogsend.http").async { [self] in
             while phase.withLock({ $0 }) == .serving { turn() }
+            screen?.closeAll()
+            screen = nil
             MHD_quiesce_daemon(pointer)
             while phase.withLock({ $0 }) == .draining { turn() }
             end()
@@ -53,17 +63,41 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     }
 
     private func turn() {
+        var waiting = [hogsend_mhd_epoll_descriptor(pointer), pipe.readEnd]
+        if let screen { waiting += [descriptor] + screen.descriptors }
+        let readable = Self.wait(for: waiting, milliseconds: sleep)
+        if readable.contains(pipe.readEnd) { pipe.clear() }
+        if readable.contains(descriptor) { screen?.accept(from: descriptor) }
+        for admitted in screen?.admitted(readable: readable) ?? [] {
+            hogsend_mhd_add(pointer, admitted)
+        }
+        MHD_run(pointer)
+        for connection in deadlines.overdue() {
+            shutdown(hogsend_mhd_connection_descriptor(connection), Int32(SHUT_RDWR))
+        }
+    }
+
+    /// The soonest of what libmicrohttpd, the deadlines and the screen have to do; -1 for nothing.
+    private var sleep: Int32 {
         var milliseconds: UInt64 = 0
         let isLimited = MHD_get_timeout(pointer, &milliseconds) == .YES
-        let events = Int16(POLLIN)
-        var waiting = [
-            pollfd(fd: hogsend_mhd_epoll_descriptor(pointer), events: events, revents: 0),
-            pollfd(fd: pipe.readEnd, events: events, revents: 0),
+        let times = [
+            isLimited ? Int32(clamping: milliseconds) : -1, deadlines.sleep, screen?.sleep ?? -1,
         ]
-        poll(&waiting, 2, isLimited ? Int32(clamping: milliseconds) : -1)
-        if waiting[1].revents != 0 { pipe.clear() }
-        MHD_run(pointer)
+        return times.filter { $0 >= 0 }.min() ?? -1
     }
+
+    private static func wait(for descriptors: [Int32], milliseconds: Int32) -> Set<Int32> {
+        var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        poll(&polled, nfds_t(polled.count), milliseconds)
+        return Set(polled.filter { $0.revents != 0 }.map(\.fd))
+    }
+
+    /// The client must get on with its request, or with taking its answer.
+    func expectProgress(on connection: OpaquePointer) { deadlines.start(connection) }
+
+    /// The client waits for us, or is gone.
+    func expectNothing(of connection: OpaquePointer) { deadlines.stop(connection) }
 
     /// The one call on a connection that may come from any thread.
     func resume(_ connection: OpaquePointer) {
@@ -98,6 +132,19 @@ final class MicroHTTPDaemon: @unchecked Sendable {
 
 // MARK: - Callbacks, on the daemon's thread
 
+private func connectionChanges(
+    _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
+    _ unused: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+    _ change: MHD_ConnectionNotificationCode
+) {
+    guard let context, let connection else { return }
+    let daemon = Unmanaged<MicroHTTPDaemon>.fromOpaque(context).takeUnretainedValue()
+    switch change {
+    case .CONNECTION_NOTIFY_STARTED: daemon.expectProgress(on: connection)
+    default: daemon.expectNothing(of: connection)
+    }
+}
+
 /// The request line was read; the raw target is not to be had later.
 private func exchangeBegins(
     _ context: UnsafeMutableRawPointer?, _ target: UnsafePointer<CChar>?,
@@ -130,6 +177,17 @@ private func exchangeEnds(
 ) {
     guard let pointer = exchange?.pointee else { return }
     exchange?.pointee = nil
+    if let connection { expectNextRequest(on: connection, reason, context) }
     let ended = Unmanaged<MicroHTTPExchange>.fromOpaque(pointer).takeRetainedValue()
     ended.daemon.running.delivered(ended.dispatchID)
+}
+
+/// Only an answer that went out whole leaves a connection that may bring another request.
+private func expectNextRequest(
+    on connection: OpaquePointer, _ reason: MHD_RequestTerminationCode,
+    _ context: UnsafeMutableRawPointer?
+) {
+    guard let context, reason == .REQUEST_TERMINATED_COMPLETED_OK else { return }
+    Unmanaged<MicroHTTPDaemon>.fromOpaque(context).takeUnretainedValue()
+        .expectProgress(on: connection)
 }

@@ -55,11 +55,11 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     /// An announced length over the limit is answered before a byte of it is read.
     private func acceptHeaders(_ connection: OpaquePointer) -> MHD_Result {
-        guard let text = Self.headers(connection)["Content-Length"], let length = UInt64(text)
-        else {
-            return .YES
-        }
-        return length > UInt64(limit) ? queue(Self.tooLarge, connection) : .YES
+        let headers = Self.headers(connection)
+        let length = headers["Content-Length"].flatMap { UInt64($0) } ?? 0
+        // Where no body is taken, one of unknown length is not waited for either.
+        let isEndless = limit == 0 && headers["Transfer-Encoding"] != nil
+        return length > UInt64(limit) || isEndless ? queue(Self.tooLarge, connection) : .YES
     }
 
     /// Reads on a little past the limit, so that the client sees the 413 instead of a reset.
@@ -74,6 +74,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
     }
 
     private func handle(_ connection: OpaquePointer) -> MHD_Result {
+        daemon.expectNothing(of: connection)
         let request = ServerRequest(
             method: method, target: target, headers: Self.headers(connection), body: body)
         let handle = ConnectionHandle(pointer: connection)
@@ -98,6 +99,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     private func queue(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
         step = .answered
+        daemon.expectProgress(on: connection)
         let created = response.body.withUnsafeBytes { bytes in
             hogsend_mhd_response_copying(bytes.baseAddress ?? Self.nothing, bytes.count)
         }

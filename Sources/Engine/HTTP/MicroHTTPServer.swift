@@ -7,6 +7,11 @@ package final class MicroHTTPServer: Sendable {
         package var idleSeconds: UInt32 = 15
         /// Memory for one connection; request line and headers must fit in it (431 beyond).
         package var headerBytes = 32 << 10
+        /// A request must be whole this long after its connection, or the answer before it, was.
+        package var requestTime = Duration.seconds(30)
+        /// Set for a server that a flood of connections must not starve: they are then screened,
+        /// and this is called when a client tries TLS.
+        package var screenedOnTLS: (@Sendable () -> Void)?
         package init() {}
     }
 

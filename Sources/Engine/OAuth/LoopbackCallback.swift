@@ -10,11 +10,12 @@ final class LoopbackCallback: Sendable {
     private let authority: String
     private let path: String
     private let state: Secret
-    private let onStray: @Sendable () -> Void
+    private let onStray: @Sendable (LoopbackReceiver.Stray) -> Void
     private let strays = Atomic(0)
 
     init(
-        authority: String, path: String, state: Secret, onStray: @escaping @Sendable () -> Void
+        authority: String, path: String, state: Secret,
+        onStray: @escaping @Sendable (LoopbackReceiver.Stray) -> Void
     ) {
         self.authority = authority
         self.path = path
@@ -36,7 +37,7 @@ final class LoopbackCallback: Sendable {
         }
         guard let query = request.query, isOurs(query) else {
             strays.add(1, ordering: .relaxed)
-            onStray()
+            onStray(.state)
             return Self.stray.response
         }
         response.settle(AuthorizationResponse(query))
@@ -51,7 +52,10 @@ final class LoopbackCallback: Sendable {
     private static func plain(_ status: Int) -> HTTPResponse {
         HTTPResponse(
             status: status,
-            headers: ["Cache-Control": "no-store", "Referrer-Policy": "no-referrer"])
+            headers: [
+                "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
+                "Connection": "close",
+            ])
     }
 
     private static let stray = BrowserPage(

@@ -3,6 +3,14 @@
 /// It settles only on a GET of its own path, with its own Host and the right state. Everything else
 /// is answered and forgotten.
 package final class LoopbackReceiver: Sendable {
+    /// What came to the port and is not the answer that is waited for.
+    package enum Stray: Sendable {
+        /// A callback whose state is wrong or missing.
+        case state
+        /// The start of a TLS handshake.
+        case tls
+    }
+
     package let redirectURI: String
     package let port: UInt16
     private let server: MicroHTTPServer
@@ -10,9 +18,10 @@ package final class LoopbackReceiver: Sendable {
 
     /// Binds the first free one of `ports` on 127.0.0.1; an empty list takes any port.
     ///
-    /// `onStray` is told of each callback whose state is wrong or missing.
+    /// `onStray` is told of each callback whose state is wrong or missing, and of a browser that
+    /// tries https.
     package init(
-        ports: [UInt16], path: String, state: Secret, onStray: @escaping @Sendable () -> Void
+        ports: [UInt16], path: String, state: Secret, onStray: @escaping @Sendable (Stray) -> Void
     ) throws(OAuthError) {
         let socket = try Self.listen(ports)
         let authority = "127.0.0.1:\(socket.port)"
@@ -21,7 +30,9 @@ package final class LoopbackReceiver: Sendable {
         var limits = MicroHTTPServer.Limits()
         limits.body = { _ in 0 }
         limits.idleSeconds = 10
+        limits.requestTime = .seconds(10)
         limits.headerBytes = 16 << 10
+        limits.screenedOnTLS = { onStray(.tls) }
         do throws(SocketError) {
             server = try MicroHTTPServer(on: [socket], limits: limits) {
                 await callback.respond(to: $0)
