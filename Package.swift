@@ -28,10 +28,11 @@ let package = Package(
         .systemLibrary(
             name: "CMicroHTTPD", path: "Sources/CLibraries/CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+        .systemLibrary(name: "CSystem", path: "Sources/CLibraries/CSystem"),
         .target(name: "Engine", dependencies: ["CCurl", "COpenSSL", "CSQLite", "CMicroHTTPD"]),
         .target(name: "ProviderKit", dependencies: ["Engine"]),
         .target(
-            name: "HogsendCommands", dependencies: ["Engine"], path: "Sources/hogsend/Commands"),
+            name: "HogsendCommands", dependencies: ["Engine", "CSystem"], path: "Sources/hogsend/Commands"),
         .executableTarget(
             name: "hogsend",
             dependencies: ["Engine", "HogsendCommands"]

@@ -1,3 +1,5 @@
+import CSystem
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -14,6 +16,9 @@ enum ProcessHardening {
             setrlimit(RLIMIT_CORE, &none)
         #endif
         concealAdminKey()
+        // The limit does not hold where the kernel pipes dumps to a program; this does, and it also
+        // keeps memory and environment from other processes of the same user.
+        _ = hogsend_make_undumpable()
     }
 
     /// Overwrites the value of `--admin-key` where `ps` and `/proc` show it.
