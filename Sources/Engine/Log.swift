@@ -37,10 +37,17 @@ package struct Log: Sendable {
         case .integer(let number): "\(number)"
         case .number(let number): "\(number)"
         case .text(let text):
-            // Control characters are gone after this; quotes and backslashes are left.
-            "\""
-                + text.sanitized().replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-                + "\""
+            "\"\(escape(text.sanitized()))\""
+        }
+    }
+
+    /// Control characters are gone by now; quotes and backslashes are left.
+    ///
+    /// By scalars: to Swift, a quote with an accent on it is one character that is no quote.
+    private static func escape(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { output, scalar in
+            if scalar == "\"" || scalar == "\\" { output += "\\" }
+            output.unicodeScalars.append(scalar)
         }
     }
 

@@ -99,9 +99,12 @@ extension BinaryTests {
             try await Stage.set { stage in
                 _ = try await stage.client.call("GET", "/v1/admin/events?userId=ada")
                 _ = try await stage.client.call("GET", "/phx_secret")
-                let lines = stage.instance.program.errors.split(separator: "\n")
-                    .compactMap { JSONValue(decoding: Data($0.utf8)) }
-                    .filter { $0["event"] == "request" }
+                let lines = try await stage.instance.program.wait { program -> [JSONValue]? in
+                    let lines = program.errors.split(separator: "\n")
+                        .compactMap { JSONValue(decoding: Data($0.utf8)) }
+                        .filter { $0["event"] == "request" }
+                    return lines.count == 2 ? lines : nil
+                }
                 #expect(lines.map { $0["status"] } == [200, 404])
                 #expect(lines.map { $0["route"] } == ["/v1/admin/events", "none"])
                 #expect(!stage.instance.program.errors.contains("phx_secret"))

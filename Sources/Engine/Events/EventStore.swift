@@ -39,13 +39,26 @@ package struct EventStore: Sendable {
         var parameters = [SQLValue.text(text)]
         for (name, path) in source.paths {
             parameters.append(.text(path.sqlite))
-            columns.append("json_type($1, $\(parameters.count)) AS \(name)_type")
-            columns.append("CAST(json_extract($1, $\(parameters.count)) AS text) AS \(name)")
+            columns.append(Self.columns(name, "$\(parameters.count)"))
         }
         let rows = try await database.query(
             "SELECT \(columns.joined(separator: ", "))", parameters)
         guard let row = rows.first else { throw MalformedDelivery.notJSON }
         return row
+    }
+
+    /// Type and text of one place.
+    ///
+    /// SQLite makes a double of an integer beyond 64 bits and ends a text at its `\u0000`: the one
+    /// is taken as it stands, the other is no text. An escaped backslash is no part of an escape.
+    private static func columns(_ name: String, _ path: String) -> String {
+        #"""
+        CASE WHEN json_type($1, \#(path)) = 'text'
+            AND instr(replace($1 -> \#(path), '\\', ''), '\u0000') > 0
+            THEN 'broken' ELSE json_type($1, \#(path)) END AS \#(name)_type,
+        CASE json_type($1, \#(path)) WHEN 'integer' THEN $1 -> \#(path)
+            ELSE CAST(json_extract($1, \#(path)) AS text) END AS \#(name)
+        """#
     }
 
     private func insert(

@@ -31,8 +31,14 @@ extension Date {
             let local = try? Date.ISO8601FormatStyle().parse(second + "Z"),
             local.iso8601.prefix(19) == second
         else { return nil }
-        self = local.addingTimeInterval(part - offset)
+        let date = local.addingTimeInterval(part - offset)
+        guard Self.spellable.contains(date.timeIntervalSince1970) else { return nil }
+        self = date
     }
+
+    /// What a year of four digits can spell (before 1582 in the Julian calendar); an offset reaches
+    /// beyond.
+    private static let spellable = -62_135_769_600...253_402_300_799.9994
 
     /// The seconds that `Z`, `+02:00` or `-0330` is ahead of UTC.
     private static func offset(of zone: Substring) -> Double? {

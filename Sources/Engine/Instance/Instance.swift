@@ -46,7 +46,8 @@ package final class Instance: Sendable {
         log(.info, "stopped")
     }
 
-    private static func router(
+    /// Every route of the instance, without a socket.
+    package static func router(
         _ configuration: InstanceConfiguration, _ registry: ProviderRegistry,
         _ database: any Database, _ migrator: Migrator, version: String, client: any HTTPClient,
         log: Log

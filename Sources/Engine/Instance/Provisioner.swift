@@ -30,6 +30,7 @@ actor Provisioner {
     private func run(_ provider: any Provider, project: String?) async throws -> ProvisionReply {
         let access = try await access(to: provider)
         guard !configuration.publicURL.isLoopback else { throw Self.unreachable }
+        if access.hasEnded { throw ProvisionError.unauthorized(provider: provider.id) }
         guard
             let webhookURL = configuration.publicURL.appending(
                 rawPath: APIPath.webhook(provider.id))
@@ -65,6 +66,7 @@ actor Provisioner {
         let host: URL
         let grant: GrantSummary?
         let project: String?
+        let hasEnded: Bool
     }
 
     /// The stored grant on its own host, else the pasted key on the environment's.
@@ -72,16 +74,14 @@ actor Provisioner {
         let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
         let stored = try await store.load(provider.id, .oauth)
         if let grant = stored?.grant(fields: provider.grantFieldNames) {
-            if let end = grant.expiresAt, end <= Date() {
-                throw ProvisionError.unauthorized(provider: provider.id)
-            }
             return Access(
                 token: grant.accessToken, host: grant.host, grant: GrantSummary(grant),
-                project: settings.project)
+                project: settings.project, hasEnded: grant.expiresAt.map { $0 <= Date() } ?? false)
         }
         guard let key = settings.personalKey else { throw Self.noCredential(provider.id) }
         guard let host = settings.host else { throw Self.notConfigured(provider.id) }
-        return Access(token: key, host: host, grant: nil, project: settings.project)
+        return Access(
+            token: key, host: host, grant: nil, project: settings.project, hasEnded: false)
     }
 
     // MARK: Refusals

@@ -51,6 +51,7 @@ struct WebhookSecrets: Sendable {
     func merge(
         _ members: [String: Secret], into provider: ProviderID, replacing: Bool = true
     ) async throws(DatabaseError) {
+        if members.isEmpty { return }
         let added = members.mapValues { JSONValue.string($0.reveal()) }
         for _ in 0..<5 {
             guard let stored = try await store.load(provider, .derived) else {

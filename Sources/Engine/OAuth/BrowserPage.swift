@@ -45,14 +45,15 @@ package struct BrowserPage: Sendable {
     }
 
     private static func escape(_ text: String) -> String {
-        text.sanitized(limit: 600).reduce(into: "") { output, character in
-            switch character {
+        // By scalars: to Swift, `<` with an accent on it is one character that is not `<`.
+        text.sanitized(limit: 600).unicodeScalars.reduce(into: "") { output, scalar in
+            switch scalar {
             case "&": output += "&amp;"
             case "<": output += "&lt;"
             case ">": output += "&gt;"
             case "\"": output += "&quot;"
             case "'": output += "&#39;"
-            default: output.append(character)
+            default: output.unicodeScalars.append(scalar)
             }
         }
     }

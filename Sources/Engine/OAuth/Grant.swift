@@ -43,7 +43,7 @@ extension Grant {
     /// A grant made by a client that does not say its host is read from its token endpoint.
     package init(_ json: JSONValue, fields names: Set<String>) throws(Malformed) {
         let reader = GrantReader(members: json.object ?? [:])
-        let endpoint = try reader.address("tokenEndpoint")
+        let endpoint = try reader.endpoint("tokenEndpoint")
         self.init(
             accessToken: try reader.secret("accessToken"),
             refreshToken: try reader.optionalSecret("refreshToken"),
@@ -52,7 +52,7 @@ extension Grant {
             host: try reader.optionalAddress("privateHost")
                 ?? URL(string: "/", relativeTo: endpoint)?.absoluteURL ?? endpoint,
             issuer: reader.members["issuer"]?.string,
-            revocationEndpoint: try reader.optionalAddress("revocationEndpoint"),
+            revocationEndpoint: try reader.optionalEndpoint("revocationEndpoint"),
             fields: reader.members.filter { names.contains($0.key) })
     }
 
@@ -102,6 +102,20 @@ private struct GrantReader {
         return url
     }
 
+    /// An address that may have a query (RFC 6749 §3.2).
+    func endpoint(_ name: String) throws(Grant.Malformed) -> URL {
+        let text = try text(name)
+        guard let base = URL(address: String(text.prefix { $0 != "?" })), !base.isInsecure,
+            let url = URL(string: text.trimmingWhitespace()), url.fragment() == nil,
+            url.origin == base.origin
+        else { throw Grant.Malformed(reason: "'\(name)' is not an https address") }
+        return url
+    }
+
+    func optionalEndpoint(_ name: String) throws(Grant.Malformed) -> URL? {
+        isAbsent(name) ? nil : try endpoint(name)
+    }
+
     func optionalAddress(_ name: String) throws(Grant.Malformed) -> URL? {
         isAbsent(name) ? nil : try address(name)
     }
@@ -116,7 +130,9 @@ private struct GrantReader {
             case .number(let number): Self.date(number)
             default: nil
             }
-        guard date != nil || isAbsent(name) else {
+        if date == nil, isAbsent(name) { return nil }
+        // A row whose date has no spelling of four-digit years could not be read again.
+        guard let date, Date(iso8601: date.iso8601) != nil else {
             throw Grant.Malformed(reason: "'\(name)' is not a date")
         }
         return date

@@ -33,7 +33,7 @@ extension OAuthError: ActionableError {
             "the OAuth metadata of '\(host)' cannot be used: \(reason)"
         case .issuerMismatch(let expected, let found):
             "the answer comes from the issuer '\(found)' instead of '\(expected)'"
-        case .portUnavailable(let ports): "\(Self.range(ports)) on 127.0.0.1 are all in use"
+        case .portUnavailable(let ports): Self.inUse(ports)
         case .consentDenied: "the consent was declined"
         case .authorizationFailed(let code, let text):
             "the authorization server answered '\(code)'"
@@ -62,13 +62,14 @@ extension OAuthError: ActionableError {
     }
 
     /// Neighbouring ports as a range, as the published text writes them.
-    private static func range(_ ports: [UInt16]) -> String {
-        guard let first = ports.first, let last = ports.last, ports.count > 1 else {
-            return "port \(ports.first.map(String.init) ?? "?")"
+    private static func inUse(_ ports: [UInt16]) -> String {
+        guard let first = ports.first, let last = ports.last else {
+            return "no port on 127.0.0.1 is free"
         }
-        let isRun = zip(ports, ports.dropFirst()).allSatisfy { $0 + 1 == $1 }
-        return "ports "
-            + (isRun ? "\(first)–\(last)" : ports.map(String.init).joined(separator: ", "))
+        if ports.count == 1 { return "port \(first) on 127.0.0.1 is in use" }
+        let isRun = zip(ports, ports.dropFirst()).allSatisfy { Int($0) + 1 == Int($1) }
+        let list = isRun ? "\(first)–\(last)" : ports.map(String.init).joined(separator: ", ")
+        return "ports \(list) on 127.0.0.1 are all in use"
     }
 }
 

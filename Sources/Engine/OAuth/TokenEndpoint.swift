@@ -29,7 +29,7 @@ package struct TokenEndpoint: Sendable {
                 "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
             ],
             body: Data(form.utf8), timeout: .seconds(20), maximumBody: 256 << 10)
-        return try read(try await sendPatiently(request))
+        return try read(try await sendPatiently(request), hiding: [code, verifier])
     }
 
     private func sendPatiently(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -55,13 +55,15 @@ package struct TokenEndpoint: Sendable {
     }
 
     /// An error counts whatever the status, since some servers send one with 200 (§5.2).
-    private func read(_ response: HTTPResponse) throws(OAuthError) -> TokenResponse {
+    private func read(
+        _ response: HTTPResponse, hiding secrets: [Secret]
+    ) throws(OAuthError) -> TokenResponse {
         let document = JSONValue(decoding: response.body)
         if let error = document?["error"]?.string {
-            let text =
-                document?["error_description"]?.string.map { ": \"\($0.sanitized())\"" } ?? ""
-            throw .exchangeFailed(
-                reason: "the server answered '\(error.sanitized(limit: 60))'\(text)")
+            let code = Self.shown(error, hiding: secrets, limit: 60)
+            let text = document?["error_description"]?.string
+                .map { ": \"\(Self.shown($0, hiding: secrets, limit: 300))\"" }
+            throw .exchangeFailed(reason: "the server answered '\(code)'\(text ?? "")")
         }
         guard response.status == 200, let document else {
             throw .exchangeFailed(
@@ -69,5 +71,10 @@ package struct TokenEndpoint: Sendable {
                     + (document == nil ? " without JSON" : ""))
         }
         return try TokenResponse(document)
+    }
+
+    /// A stranger's words without what he was sent, should he repeat it.
+    private static func shown(_ text: String, hiding secrets: [Secret], limit: Int) -> String {
+        secrets.reduce(text) { $0.replacing($1.reveal(), with: "\($1)") }.sanitized(limit: limit)
     }
 }

@@ -44,7 +44,8 @@ package struct TokenResponse: Sendable {
             case .string(let text): Double(text)
             default: nil
             }
-        guard let seconds, seconds.isFinite, seconds > 0 else { return nil }
+        // Less than a second is zero as well.
+        guard let seconds, seconds.isFinite, seconds >= 1 else { return nil }
         return .seconds(min(seconds, longestLife).rounded(.down))
     }
 }

@@ -1,0 +1,108 @@
+public import Engine
+
+/// A made-up service: the second provider that proves the engine to be nobody's own.
+///
+/// Its API has two calls: `GET /api/workspaces` lists `{id, name, hook}`, and
+/// `PUT /api/workspaces/<id>/hook` sets `{url, secret}`.
+public struct Acme: Provider {
+    /// The word in commands and paths.
+    public let id: ProviderID = "acme"
+    /// The name that nobody knows.
+    public let name = "Acme"
+    /// Two places that do not exist.
+    public let hosts = [
+        ProviderHost("Acme EU", "https://eu.acme.example"),
+        ProviderHost("Acme US", "https://us.acme.example"),
+    ]
+    /// A public client with a registered id.
+    public let authentication = Authentication.authorizationCode(clientID: "hogsend-cli")
+    /// To read workspaces and to write hooks.
+    public let scopes: [Scope] = ["workspaces:read", "hooks:write"]
+    /// The workspace that the user picked, in the summary, and a word that is kept out of it.
+    public let grantFields = [
+        GrantField("workspace", as: "workspace", fallback: nil, isInSummary: true),
+        GrantField("nickname", as: "nickname", fallback: nil),
+    ]
+    /// One flat event a delivery; those of test mode are left out.
+    public let webhook: WebhookSource? = WebhookSource(
+        secretHeader: "X-Acme-Secret", id: ["id"], event: ["type"], userID: ["user", "id"],
+        occurredAt: ["at"], properties: ["data"], personProperties: ["user", "traits"],
+        skippedWhenFalse: ["live"])
+
+    /// Makes the provider, which has no state.
+    public init() {}
+
+    /// Reads the variables whose names begin with `ACME_`.
+    public func configuration(in environment: Environment) throws(ConfigurationError)
+        -> ProviderConfiguration
+    {
+        ProviderConfiguration(
+            host: environment["ACME_HOST"].flatMap { URL(string: $0) },
+            personalKey: environment["ACME_API_KEY"].map { Secret($0) },
+            webhookSecret: environment["ACME_WEBHOOK_SECRET"].map { Secret($0) },
+            project: environment["ACME_WORKSPACE"],
+            connectInfo: ["apiKeyConfigured": .bool(environment["ACME_API_KEY"] != nil)])
+    }
+
+    /// Compares the workspace's hook with the instance's address.
+    public func plan(_ context: ProvisionContext) async throws(ProvisionError) -> ProvisionPlan {
+        let workspace = try await workspace(context)
+        let hook = workspace["hook"]?.string
+        let wanted = context.webhookURL.absoluteString
+        guard hook != wanted || context.webhookSecret == nil else {
+            return ProvisionPlan(action: .unchanged, changes: [], target: workspace)
+        }
+        return ProvisionPlan(
+            action: hook == nil ? .created : .updated,
+            changes: [.init("hook", from: hook, to: wanted)], target: workspace)
+    }
+
+    /// Sets the hook.
+    public func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
+        async throws(ProvisionError) -> ProvisionReport
+    {
+        let id = plan.target["id"]?.string ?? ""
+        if plan.action != .unchanged {
+            let secret = context.webhookSecret?.reveal() ?? ""
+            let hook: JSONValue = [
+                "url": .string(context.webhookURL.absoluteString), "secret": .string(secret),
+            ]
+            _ = try await send("PUT", "/api/workspaces/\(id)/hook", hook, context)
+        }
+        return ProvisionReport(
+            action: plan.action, details: ["workspaceId": .string(id)],
+            derived: ["workspaceName": Secret(plan.target["name"]?.string ?? "")])
+    }
+
+    /// The one that was asked for, or the only one.
+    private func workspace(_ context: ProvisionContext) async throws(ProvisionError) -> JSONValue {
+        let list = try await send("GET", "/api/workspaces", nil, context).array ?? []
+        let chosen = context.project.map { id in list.filter { $0["id"]?.string == id } } ?? list
+        if let only = chosen.first, chosen.count == 1 { return only }
+        throw .projectDiscoveryFailed(
+            reason: "several workspaces are possible, or none",
+            candidates: list.map {
+                .init(id: $0["id"]?.string ?? "", name: $0["name"]?.string ?? "")
+            })
+    }
+
+    private func send(
+        _ method: String, _ path: String, _ body: JSONValue?, _ context: ProvisionContext
+    ) async throws(ProvisionError) -> JSONValue {
+        guard let url = context.host.appending(rawPath: path) else {
+            throw .unexpectedAnswer(step: "\(method) \(path)", status: nil, detail: nil)
+        }
+        let request = body.map { HTTPRequest.json(method, url, $0) } ?? HTTPRequest(method, url)
+        guard let response = try? await context.api.send(request) else {
+            throw .unexpectedAnswer(step: "\(method) \(path)", status: nil, detail: nil)
+        }
+        switch response.status {
+        case 200: return JSONValue(decoding: response.body) ?? nil
+        case 401: throw .unauthorized(provider: id)
+        case 403: throw .missingScope("hooks:write", provider: id)
+        default:
+            throw .unexpectedAnswer(
+                step: "\(method) \(path)", status: response.status, detail: nil)
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import Engine
+import Testing
+
+@Suite("Credential routes")
+struct CredentialRoutesTests {
+    static let list = "/v1/admin/provider-credentials"
+
+    @Test func `storing answers what may be said of it, and the same again`() async throws {
+        try await Desk.open { desk in
+            let first = await desk.connect()
+            let second = await desk.connect(["scopes": "workspaces:read"])
+            let scopes: [JSONValue] = [["workspaces:read", "hooks:write"], ["workspaces:read"]]
+            for (answer, scopes) in zip([first, second], scopes) {
+                #expect(answer.status == 200)
+                var members = try #require(answer.json.object)
+                for name in ["createdAt", "updatedAt"] {
+                    let date = members.removeValue(forKey: name)?.string
+                    #expect(date.flatMap { Date(iso8601: $0) } != nil)
+                }
+                #expect(
+                    members == [
+                        "providerId": "acme", "kind": "oauth", "scopes": scopes, "workspace": "w1",
+                        "expiresAt": "2030-01-02T03:04:05.678Z",
+                    ])
+            }
+            #expect(first.json["createdAt"] == second.json["createdAt"])
+            let shown = await desk.call("GET", Desk.credential)
+            #expect(shown.status == 200 && shown.text == second.text)
+            let listed = await desk.call("GET", Self.list)
+            #expect(listed.text == #"{"credentials":[\#(second.text)]}"#)
+        }
+    }
+
+    @Test func `a second login replaces the first whole`() async throws {
+        try await Desk.open { desk in
+            await desk.connect()
+            await desk.connect(["workspace": nil, "expiresAt": nil, "scopes": []])
+            let shown = await desk.call("GET", Desk.credential)
+            #expect(shown.json["workspace"] == .null)
+            #expect(shown.json["expiresAt"] == .null)
+            #expect(shown.json["scopes"] == [])
+        }
+    }
+
+    @Test func `fields that nobody knows are ignored`() async throws {
+        try await Desk.open { desk in
+            let answer = await desk.call(
+                "PUT", Desk.credential,
+                [
+                    "kind": "oauth", "payload": Desk.grant(["x": "hunter2-x"]), "version": 3,
+                    "providerId": "old-service",
+                ])
+            #expect(answer.status == 200 && answer.json["providerId"] == "acme")
+            #expect(answer.json["x"] == nil)
+        }
+    }
+
+    @Test(arguments: ["nobody", "ACME", "acme%20", "..", "%2e%2e", "acme%00", "hunter3'; --"])
+    func `an unknown provider is told the known ones`(name: String) async throws {
+        try await Desk.open { desk in
+            let answer = await desk.call(
+                "PUT", "\(Self.list)/\(name)", ["kind": "oauth", "payload": Desk.grant()])
+            #expect(answer.status == 404)
+            #expect(answer.error == "unknown_provider")
+            #expect(answer.json["known"] == ["acme", "old-service"])
+            let shown = await desk.call("GET", "\(Self.list)/\(name)")
+            #expect(shown.status == 404)
+            let deleted = await desk.call("DELETE", "\(Self.list)/\(name)")
+            #expect(deleted.status == 404)
+        }
+    }
+
+    static let malformed: [(String, String)] = [
+        ("{", "invalid_json"), ("not json", "invalid_json"), ("\u{0}", "invalid_json"),
+        ("[]", "invalid_body"), ("null", "invalid_body"), ("\"oauth\"", "invalid_body"),
+        ("1", "invalid_body"), ("", "invalid_credential"), ("{}", "invalid_credential"),
+        (#"{"kind":"oauth"}"#, "invalid_credential"), (#"{"payload":{}}"#, "invalid_credential"),
+        (#"{"kind":"oauth","payload":null}"#, "invalid_credential"),
+        (#"{"kind":"oauth","payload":[]}"#, "invalid_credential"),
+        (#"{"kind":"oauth","payload":"{}"}"#, "invalid_credential"),
+        (#"{"kind":"oauth","payload":{}}"#, "invalid_credential"),
+    ]
+
+    @Test(arguments: malformed)
+    func `a body of another shape stores nothing`(body: String, error: String) async throws {
+        try await Desk.open { desk in
+            let answer = await desk.send("PUT", Desk.credential, body: Data(body.utf8))
+            #expect(answer.status == 400)
+            #expect(answer.error == error)
+            #expect(answer.json["detail"]?.string?.isEmpty == false)
+            let shown = await desk.call("GET", Desk.credential)
+            #expect(shown.status == 404)
+        }
+    }
+
+    @Test(arguments: ["derived", "OAuth", "api_key", "", nil, 1, ["oauth"]] as [JSONValue])
+    func `another kind is refused`(kind: JSONValue) async throws {
+        try await Desk.open { desk in
+            let answer = await desk.call(
+                "PUT", Desk.credential, ["kind": kind, "payload": Desk.grant()])
+            #expect(answer.status == 400 && answer.error == "invalid_credential")
+        }
+    }
+
+    static let payloads: [(String, JSONValue?)] = [
+        ("accessToken", nil), ("accessToken", .null), ("accessToken", "hunter2\n"),
+        ("refreshToken", nil), ("refreshToken", .null), ("tokenEndpoint", nil),
+        ("tokenEndpoint", "http://eu.acme.example/token"), ("tokenEndpoint", "hunter2"),
+        ("clientId", nil), ("expiresAt", "hunter2"), ("expiresAt", "2030-13-01T00:00:00Z"),
+        ("expiresAt", true), ("expiresAt", .number(1e300)), ("scopes", [1]),
+        ("privateHost", "http://10.0.0.1"),
+    ]
+
+    @Test(arguments: payloads)
+    func `a grant that could not be used is refused with the member's name`(
+        name: String, value: JSONValue?
+    ) async throws {
+        try await Desk.open { desk in
+            await desk.connect()
+            let before = await desk.call("GET", Desk.credential)
+            let answer = await desk.connect([name: value])
+            #expect(answer.status == 400 && answer.error == "invalid_credential")
+            #expect(answer.json["detail"]?.string?.contains("'\(name)'") == true)
+            let after = await desk.call("GET", Desk.credential)
+            #expect(after.text == before.text, "what was stored stays")
+        }
+    }
+
+    @Test func `a service without refresh tokens needs none`() async throws {
+        try await Desk.open { desk in
+            let answer = await desk.call(
+                "PUT", "\(Self.list)/old-service",
+                ["kind": "oauth", "payload": Desk.grant(["refreshToken": nil])])
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test func `a credential of another secret is refused alone and listed with nulls`()
+        async throws
+    {
+        try await Desk.open { desk in
+            await desk.connect()
+            let other = try desk.restarted(["BETTER_AUTH_SECRET": "hunter2-another-secret"])
+            let shown = await other.call("GET", Desk.credential)
+            #expect(shown.status == 409 && shown.error == "credential_undecryptable")
+            #expect(shown.json["remediation"]?.string?.isEmpty == false)
+            let listed = await other.call("GET", Self.list)
+            #expect(listed.status == 200)
+            var members = try #require(listed.json["credentials"]?.array?.first?.object)
+            #expect(members.removeValue(forKey: "createdAt")?.string != nil)
+            #expect(members.removeValue(forKey: "updatedAt")?.string != nil)
+            #expect(
+                members == [
+                    "providerId": "acme", "kind": "oauth", "status": "undecryptable",
+                    "scopes": nil, "expiresAt": nil, "workspace": nil,
+                ])
+            let rotated = try other.restarted([
+                "BETTER_AUTH_SECRET_PREVIOUS": "x, hunter2-auth-secret-0123456789abcdef ,"
+            ])
+            let opened = await rotated.call("GET", Desk.credential)
+            #expect(opened.status == 200, "a previous secret opens it")
+        }
+    }
+
+    @Test func `deleting opens nothing, removes every kind and says when there was none`()
+        async throws
+    {
+        try await Desk.open { desk in
+            await desk.connect()
+            _ = await desk.call("POST", Desk.provision)
+            let other = try desk.restarted(["BETTER_AUTH_SECRET": "hunter2-another-secret"])
+            let deleted = await other.call("DELETE", Desk.credential)
+            #expect(deleted.status == 200 && deleted.text == #"{"deleted":true}"#)
+            let rows = try await desk.database.query("SELECT id FROM provider_credentials")
+            #expect(rows.isEmpty)
+            let again = await other.call("DELETE", Desk.credential)
+            #expect(again.status == 404 && again.error == "not_found")
+        }
+    }
+
+    @Test func `a row of a provider that is gone can be seen and deleted`() async throws {
+        try await Desk.open { desk in
+            await desk.connect()
+            try await desk.database.query(
+                "UPDATE provider_credentials SET provider_id = 'gone'")
+            let listed = await desk.call("GET", Self.list)
+            #expect(listed.json["credentials"]?.array?.first?["providerId"] == "gone")
+            let deleted = await desk.call("DELETE", "\(Self.list)/gone")
+            #expect(deleted.status == 200)
+        }
+    }
+}

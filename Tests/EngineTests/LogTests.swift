@@ -1,0 +1,31 @@
+import Engine
+import Testing
+
+@Suite("Log")
+struct LogTests {
+    static func line(_ text: String) -> String {
+        let lines = Locked("")
+        Log { line in lines.withLock { $0 += line } }(.warning, "event", ["text": .text(text)])
+        return lines.withLock { $0 }
+    }
+
+    @Test(arguments: [
+        "plain", #"a "quoted" \ word"#, "\"\u{301},\"x\":\"y", "\\\u{301}\"", "a\r\nb\u{1B}[2J",
+        "{\"a\":1}\n{\"b\":2}", "ü😀", "",
+    ])
+    func `every text makes one line that is JSON`(text: String) throws {
+        let line = Self.line(text)
+        #expect(line.unicodeScalars.count { $0 == "\n" } == 1 && line.hasSuffix("\n"))
+        let json = try #require(JSONValue(decoding: Data(line.utf8)))
+        #expect(json["text"]?.string == text.sanitized())
+        #expect(json["level"] == "warning" && json["event"] == "event")
+        #expect(json.object?.count == 4)
+    }
+
+    @Test func `numbers are numbers`() throws {
+        let lines = Locked("")
+        Log { line in lines.withLock { $0 += line } }(.info, "e", ["a": 1, "b": .number(1.5)])
+        let json = try #require(JSONValue(decoding: Data(lines.withLock { $0 }.utf8)))
+        #expect(json["a"] == 1 && json["b"] == .number(1.5) && json["level"] == "info")
+    }
+}
