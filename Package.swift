@@ -32,7 +32,8 @@ let package = Package(
         .target(name: "Engine", dependencies: ["CCurl", "COpenSSL", "CSQLite", "CMicroHTTPD"]),
         .target(name: "ProviderKit", dependencies: ["Engine"]),
         .target(
-            name: "HogsendCommands", dependencies: ["Engine", "CSystem"], path: "Sources/hogsend/Commands"),
+            name: "HogsendCommands", dependencies: ["Engine", "CSystem"],
+            path: "Sources/hogsend/Commands"),
         .executableTarget(
             name: "hogsend",
             dependencies: ["Engine", "HogsendCommands"]
@@ -49,7 +50,8 @@ let package = Package(
         .testTarget(
             name: "hogsendTests",
             dependencies: [
-                "Engine", "HogsendCommands", "PostHogSimulator", "hogsend", "posthog-simulator",
+                "Engine", "HogsendCommands", "PostHogSimulator", "ProviderKit", "hogsend",
+                "posthog-simulator",
             ]),
     ]
 )

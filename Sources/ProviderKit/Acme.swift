@@ -40,6 +40,7 @@ public struct Acme: Provider {
             host: environment["ACME_HOST"].flatMap { URL(string: $0) },
             personalKey: environment["ACME_API_KEY"].map { Secret($0) },
             webhookSecret: environment["ACME_WEBHOOK_SECRET"].map { Secret($0) },
+            previousWebhookSecret: environment["ACME_WEBHOOK_SECRET_PREVIOUS"].map { Secret($0) },
             project: environment["ACME_WORKSPACE"],
             connectInfo: ["apiKeyConfigured": .bool(environment["ACME_API_KEY"] != nil)])
     }

@@ -51,8 +51,17 @@ package struct ConnectFlow: Sendable {
                 ))
         }
         return try await step("GET \(instance.address(path))") {
-            try await instance.connectInfo(provider)
+            let info = try await instance.connectInfo(provider)
+            if let id = info.providerID, id != provider.id.rawValue { throw other(id) }
+            return info
         }
+    }
+
+    private func other(_ id: String) -> ConnectError {
+        ConnectError(
+            .notConfigured,
+            "the instance is set up for '\(id.sanitized(limit: 60))' and not for \(provider.name)",
+            hint: "set \(provider.name) up on the instance, or check --url")
     }
 
     private func discover(_ host: URL) async throws -> AuthorizationServerMetadata {

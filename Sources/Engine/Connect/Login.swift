@@ -122,6 +122,7 @@ extension LoopbackReceiver.Stray {
     fileprivate var sentence: String {
         switch self {
         case .state: "a callback with a wrong or missing state came and was ignored"
+        case .path: "an answer came to the address of another provider and was ignored"
         case .tls:
             "something tried https on the callback's port: the address in the browser must begin with http://127.0.0.1"
         }

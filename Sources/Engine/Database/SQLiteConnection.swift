@@ -14,10 +14,12 @@ final class SQLiteConnection {
     private var prepared: [String: OpaquePointer] = [:]
 
     init(path: String) throws(DatabaseError) {
+        // A new file is private from the start, and WAL and index files get its mode. Not with
+        // `umask`, which belongs to every thread, and without a descriptor: closing one would drop
+        // the locks that other connections of this process hold on the file.
+        let isFile = path != ":memory:"
+        if isFile { mknod(path, S_IFREG | 0o600, 0) }
         var handle: OpaquePointer?
-        // SQLite gives WAL and index files the mode of the database file.
-        let previous = umask(0o077)
-        defer { umask(previous) }
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX
         guard sqlite3_open_v2(path, &handle, flags, nil) == SQLITE_OK, let handle else {
             let reason = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -26,8 +28,8 @@ final class SQLiteConnection {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, Self.busyMilliseconds)
-        // A database of an earlier run may have been made under a wider umask.
-        chmod(path, 0o600)
+        // A database of an earlier run may have been made with a wider mode.
+        if isFile { chmod(path, 0o600) }
     }
 
     deinit {
@@ -35,11 +37,27 @@ final class SQLiteConnection {
         sqlite3_close_v2(handle)
     }
 
+    /// SQLite waits for other writers, but not here: of two that make one database at once, the
+    /// second is refused.
+    func useWriteAheadLog() throws(DatabaseError) {
+        let sql = "PRAGMA journal_mode=WAL"
+        var tries = 0
+        while tries < 100, sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_BUSY {
+            tries += 1
+            usleep(10_000)
+        }
+        _ = try run(sql, [])
+    }
+
     func run(_ sql: String, _ parameters: [SQLValue]) throws(DatabaseError) -> [SQLRow] {
         let statement = try prepare(sql)
         defer {
             sqlite3_reset(statement)
             sqlite3_clear_bindings(statement)
+        }
+        let places = sqlite3_bind_parameter_count(statement)
+        guard places == parameters.count else {
+            throw .failed(reason: "\(parameters.count) parameters for \(places) places")
         }
         for (index, value) in parameters.enumerated() {
             try bind(value, as: "$\(index + 1)", to: statement)
@@ -61,7 +79,7 @@ final class SQLiteConnection {
         _ value: SQLValue, as name: String, to statement: OpaquePointer
     ) throws(DatabaseError) {
         let index = sqlite3_bind_parameter_index(statement, name)
-        guard index > 0 else { return }
+        guard index > 0 else { throw .failed(reason: "no place for \(name)") }
         switch value {
         case .null: try check(sqlite3_bind_null(statement, index))
         case .integer(let number): try check(sqlite3_bind_int64(statement, index, number))

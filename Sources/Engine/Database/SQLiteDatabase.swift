@@ -18,8 +18,9 @@ package actor SQLiteDatabase: Database {
 
     private func open() async throws(DatabaseError) {
         let connection = try SQLiteConnection(path: path)
+        try connection.useWriteAheadLog()
         // FULL: an acknowledged event must survive a power cut.
-        for pragma in ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"] {
+        for pragma in ["synchronous=FULL", "foreign_keys=ON"] {
             _ = try connection.run("PRAGMA \(pragma)", [])
         }
         self.connection = connection

@@ -79,9 +79,9 @@ struct ConnectionScreen {
 
     // MARK: One socket
 
-    private enum Verdict { case admit, wait, close }
+    private enum Inspection { case admit, wait, close }
 
-    private func inspect(_ descriptor: Int32) -> Verdict {
+    private func inspect(_ descriptor: Int32) -> Inspection {
         var bytes = [UInt8](repeating: 0, count: headBytes)
         let count = recv(descriptor, &bytes, bytes.count, Self.peek)
         guard count > 0 else { return count < 0 && errno == EAGAIN ? .wait : .close }

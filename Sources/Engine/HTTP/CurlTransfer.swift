@@ -7,6 +7,7 @@ final class CurlTransfer {
 
     private let handle: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
+    private let failureText: UnsafeMutablePointer<CChar>
     private let request: HTTPRequest
     private let host: String
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -26,6 +27,8 @@ final class CurlTransfer {
         }
         self.handle = handle
         self.multi = multi
+        failureText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        failureText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try configure(client)
     }
 
@@ -34,6 +37,7 @@ final class CurlTransfer {
         curl_easy_cleanup(handle)
         curl_multi_cleanup(multi)
         curl_slist_free_all(headerList)
+        failureText.deallocate()
     }
 
     func perform(cancelled: CancellationFlag) throws(HTTPClientError) -> HTTPResponse {
@@ -84,10 +88,13 @@ final class CurlTransfer {
         }
     }
 
-    /// OpenSSL's own words for a refused certificate: expired, self-signed, unknown issuer.
+    /// OpenSSL's own words for a refused certificate (expired, self-signed, unknown issuer), or
+    /// curl's for one of another name, which OpenSSL is not asked about and 1 stands for.
     private func certificateProblem() -> String? {
         let code = information(CURLINFO_SSL_VERIFYRESULT)
-        return code == 0 ? nil : hogsend_curl_verify_text(code).map { String(cString: $0) }
+        if code > 1 { return hogsend_curl_verify_text(code).map { String(cString: $0) } }
+        let text = String(cString: failureText).sanitized()
+        return text.isEmpty ? nil : text
     }
 
     private func information(_ info: CURLINFO) -> Int {
@@ -146,6 +153,7 @@ final class CurlTransfer {
 
     private func setCallbacks() throws(HTTPClientError) {
         let context = Unmanaged.passUnretained(self).toOpaque()
+        try check(hogsend_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, failureText))
         try check(hogsend_curl_set_pointer(handle, CURLOPT_WRITEDATA, context))
         try check(hogsend_curl_set_pointer(handle, CURLOPT_HEADERDATA, context))
         try check(

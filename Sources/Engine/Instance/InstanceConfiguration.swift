@@ -55,7 +55,8 @@ package struct InstanceConfiguration: Sendable {
         guard let host, host.lowercased() != "localhost" else {
             return [.loopbackIPv4, .loopbackIPv6]
         }
-        let bare = host.hasPrefix("[") ? String(host.dropFirst().prefix { $0 != "]" }) : host
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let bare = isBracketed ? String(host.dropFirst().dropLast()) : host
         guard ListeningSocket.Address.isNumeric(bare) else {
             throw ConfigurationError(
                 "HOST is not a numeric address",

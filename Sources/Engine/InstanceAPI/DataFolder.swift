@@ -57,7 +57,7 @@ package struct DataFolder: Sendable, Equatable {
     /// the same key.
     package func keyMakingOne(_ key: Key) throws(ConfigurationError) -> Secret {
         if let secret = self.key(key) { return secret }
-        let draft = file(key) + ".\(getpid())"
+        let draft = "\(file(key)).\(Random.token())"
         defer { unlink(draft) }
         let text = Array((Random.token() + "\n").utf8)
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

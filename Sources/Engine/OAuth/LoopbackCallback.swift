@@ -28,7 +28,10 @@ final class LoopbackCallback: Sendable {
     func respond(to request: ServerRequest) async -> HTTPResponse {
         // A foreign Host is DNS rebinding; a doubled one is nobody's browser.
         guard request.headers.values(for: "Host") == [authority] else { return Self.plain(421) }
-        guard request.path == path else { return Self.plain(404) }
+        guard request.path == path else {
+            if let query = request.query, isOurs(query) { onStray(.path) }
+            return Self.plain(404)
+        }
         if request.method == "OPTIONS" { return Self.plain(204) }
         guard request.method == "GET" else {
             var refusal = Self.plain(405)

@@ -7,6 +7,8 @@ package final class LoopbackReceiver: Sendable {
     package enum Stray: Sendable {
         /// A callback whose state is wrong or missing.
         case state
+        /// The right state at another path: an answer of another provider (RFC 8252 §8.10).
+        case path
         /// The start of a TLS handshake.
         case tls
     }
@@ -18,8 +20,8 @@ package final class LoopbackReceiver: Sendable {
 
     /// Binds the first free one of `ports` on 127.0.0.1; an empty list takes any port.
     ///
-    /// `onStray` is told of each callback whose state is wrong or missing, and of a browser that
-    /// tries https.
+    /// `onStray` is told of each callback whose state or path is wrong, and of a browser that tries
+    /// https.
     package init(
         ports: [UInt16], path: String, state: Secret, onStray: @escaping @Sendable (Stray) -> Void
     ) throws(OAuthError) {

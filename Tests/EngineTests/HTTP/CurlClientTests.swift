@@ -230,7 +230,7 @@ struct CurlClientTests {
         let began = ContinuousClock.now
         running.cancel()
         #expect(await running.value == .cancelled)
-        #expect(.now - began < .seconds(1))
+        #expect(.now - began < .seconds(5))
     }
 
     @Test(arguments: ["", Self.ok])

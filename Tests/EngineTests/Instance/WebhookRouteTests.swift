@@ -89,6 +89,20 @@ struct WebhookRouteTests {
         }
     }
 
+    @Test func `an earlier secret of the environment counts beside every other`() async throws {
+        let previous = ["ACME_WEBHOOK_SECRET_PREVIOUS": "earlier"]
+        for environment in [previous, previous.merging(Self.given) { $1 }] {
+            try await Desk.open(environment) { desk in
+                let earlier = await desk.deliver(EventShelf.delivery(), secret: "earlier")
+                #expect(earlier.status == 200)
+                for secret in ["", "Earlier", "earlier,s3cret"] {
+                    let refused = await desk.deliver(EventShelf.delivery(), secret: secret)
+                    #expect(refused.status == 401)
+                }
+            }
+        }
+    }
+
     @Test func `a secret that cannot be read means later, whatever was sent`() async throws {
         try await Desk.open { desk in
             await desk.connect()

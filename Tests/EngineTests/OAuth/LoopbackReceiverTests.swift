@@ -24,7 +24,7 @@ struct LoopbackReceiverTests {
         let strays = Locked(0)
         let receiver = try LoopbackReceiver(
             ports: ports, path: "/callback", state: Secret("right")
-        ) { _ in strays.withLock { $0 += 1 } }
+        ) { stray in strays.withLock { $0 += stray == .state ? 1 : 0 } }
         do {
             try await body(Visit(receiver: receiver, strays: strays))
         } catch {

@@ -1,0 +1,95 @@
+import Engine
+
+/// The codes and tokens that a fake server has handed out.
+struct FakeGrants {
+    private struct Code {
+        let challenge: String
+        let redirectURI: String
+        let clientID: String
+        let scope: String
+    }
+
+    private var codes: [String: Code] = [:]
+    private var scopes: [String: String] = [:]
+    private var count = 0
+
+    /// A code, or why there is none in the words of RFC 6749 §4.1.2.1.
+    mutating func authorize(_ request: RecordedRequest) -> Result<String, Refusal> {
+        guard request["response_type"] == "code" else {
+            return .failure(Refusal("unsupported_response_type"))
+        }
+        guard let challenge = request["code_challenge"], !challenge.isEmpty,
+            request["code_challenge_method"] == "S256"
+        else { return .failure(Refusal("invalid_request", "Code challenge with S256 required.")) }
+        count += 1
+        let code = "code-\(count)"
+        codes[code] = Code(
+            challenge: challenge, redirectURI: request["redirect_uri"] ?? "",
+            clientID: request["client_id"] ?? "", scope: request["scope"] ?? "")
+        return .success(code)
+    }
+
+    /// The proper answer of the token endpoint.
+    mutating func token(_ request: RecordedRequest) -> HTTPResponse {
+        switch request["grant_type"] {
+        case "authorization_code": exchange(request)
+        case "refresh_token": refresh(request)
+        default: Refusal("unsupported_grant_type").response
+        }
+    }
+
+    /// A code is gone with its first use, right or wrong.
+    private mutating func exchange(_ request: RecordedRequest) -> HTTPResponse {
+        guard let code = request["code"].flatMap({ codes.removeValue(forKey: $0) }) else {
+            return Refusal("invalid_grant", "The code is unknown or was used.").response
+        }
+        guard code.clientID == request["client_id"] else {
+            return Refusal("invalid_client").response
+        }
+        guard code.redirectURI == request["redirect_uri"] else {
+            return Refusal("invalid_grant", "Mismatching redirect URI.").response
+        }
+        guard let verifier = request["code_verifier"],
+            (try? PKCE(verifier: verifier))?.challenge == code.challenge
+        else { return Refusal("invalid_grant", "The code verifier does not match.").response }
+        return issue(code.scope)
+    }
+
+    /// Refresh tokens rotate: each works once.
+    private mutating func refresh(_ request: RecordedRequest) -> HTTPResponse {
+        guard
+            let scope = request["refresh_token"].flatMap({ scopes.removeValue(forKey: $0) })
+        else { return Refusal("invalid_grant", "The refresh token is unknown.").response }
+        return issue(scope)
+    }
+
+    private mutating func issue(_ scope: String) -> HTTPResponse {
+        count += 1
+        scopes["refresh-\(count)"] = scope
+        return .json([
+            "access_token": .string("access-\(count)"), "token_type": "Bearer",
+            "expires_in": 3600, "refresh_token": .string("refresh-\(count)"),
+            "scope": .string(scope),
+        ])
+    }
+
+    /// An error of the protocol.
+    struct Refusal: Error {
+        let code: String
+        let text: String?
+
+        init(_ code: String, _ text: String? = nil) {
+            self.code = code
+            self.text = text
+        }
+
+        var response: HTTPResponse {
+            .json(
+                code == "invalid_client" ? 401 : 400,
+                [
+                    "error": .string(code),
+                    "error_description": text.map { .string($0) } ?? .string(code),
+                ])
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Engine
+import Testing
+
+@Suite("Provision error")
+struct ProvisionErrorTests {
+    static let sentences: [(ProvisionError, String, String)] = [
+        (
+            .unauthorized(provider: "acme"), "unauthorized",
+            "the service no longer takes the stored credential"
+        ),
+        (
+            .missingScope("a:b", provider: "acme"), "missing-scope",
+            "the stored credential lacks the scope 'a:b'"
+        ),
+        (
+            .missingScope(nil, provider: "acme"), "missing-scope",
+            "the stored credential lacks a permission"
+        ),
+        (
+            .unsupportedInstance(host: "h", reason: "r"), "unsupported-instance",
+            "'h' cannot be provisioned: r"
+        ),
+        (
+            .projectDiscoveryFailed(reason: "r", candidates: []), "project-discovery-failed", "r"
+        ),
+        (
+            .unexpectedAnswer(step: "GET /x", status: 500, detail: "d"), "api-error",
+            #"GET /x got status 500, in the service's words: "d""#
+        ),
+        (
+            .unexpectedAnswer(step: "GET /x", status: nil, detail: nil), "api-error",
+            "GET /x got no usable answer"
+        ),
+    ]
+
+    @Test(arguments: sentences)
+    func `each has a word, a sentence and a remedy`(
+        error: ProvisionError, code: String, text: String
+    ) {
+        #expect(error.code == code && error.description == text)
+        #expect(error.hint?.isEmpty == false)
+    }
+}
