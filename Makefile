@@ -15,7 +15,8 @@ build: setup
 demo: setup
 	@Scripts/demo
 
-test: setup
+test:
+	@Scripts/setup test
 	@Scripts/test
 
 lint:

@@ -60,6 +60,61 @@ extension BinaryTests {
             #expect(ended.status == 1)
         }
 
+        @Test func `plain http to another machine is warned about by every command`() async throws {
+            // The proxy is a closed port, so that nothing leaves this machine.
+            let free = try ListeningSocket(.loopbackIPv4, port: 0)
+            free.closeUnused()
+            let variables = [
+                "HOGSEND_ADMIN_KEY": "k", "http_proxy": "http://127.0.0.1:\(free.port)",
+            ]
+            for words in [["doctor"], ["credentials", "list"], ["connect", "posthog"]] {
+                let ended = try await run(words + ["--url", "http://hogsend.example"], variables)
+                #expect(ended.status == 1)
+                #expect(ended.errors.contains("warning: http://hogsend.example is plain http"))
+            }
+        }
+
+        @Test func `help and version are one document under --json`() async throws {
+            let version = try await run(["--version", "--json"])
+            #expect(version.document?["version"]?.string?.hasPrefix("hogsend ") == true)
+            let help = try await run(["doctor", "--help", "--json"])
+            #expect(help.document?["help"]?.string?.contains("usage: hogsend doctor") == true)
+        }
+
+        @Test func `a comment in .env is no value, and the last of two lines counts`() async throws
+        {
+            try await Stage.set { stage in
+                let file = URL(fileURLWithPath: "\(stage.client.folder.path)/.env")
+                let lines = [
+                    "HOGSEND_ADMIN_KEY=   # the instance's key", "# HOGSEND_ADMIN_KEY=commented",
+                    "export HOGSEND_API_URL='http://127.0.0.1:1' # first",
+                    "HOGSEND_API_URL=\(stage.instance.url)",
+                ]
+                try Data(("\u{FEFF}" + lines.joined(separator: "\n")).utf8).write(to: file)
+                let program = Program(
+                    name: "hogsend", arguments: ["credentials", "list", "--json"],
+                    environment: ["HOME": "/nowhere"], folder: stage.client.folder.path)
+                let refused = try await program.run()
+                #expect(refused.document?["verdict"] == "unauthorized")
+                #expect(refused.document?["error"]?.string?.contains(stage.instance.url) == true)
+                try Data([0x41, 0x3D, 0xFF]).write(to: file)
+                let broken = try await program.run()
+                #expect(broken.document?["verdict"] == "invalid_configuration")
+            }
+        }
+
+        @Test func `waiting for a key on stdin can be interrupted`() async throws {
+            let running = try Program(
+                name: "hogsend", arguments: ["doctor", "--json", "--admin-key-file", "-"],
+                input: nil
+            ).start()
+            try await Task.sleep(for: .milliseconds(300))
+            running.signal(SIGINT)
+            let ended = await running.end(within: .seconds(5))
+            #expect(ended.status == 130)
+            #expect(ended.document?["verdict"] == "interrupted")
+        }
+
         @Test func `an admin key on the command line does not stay in the process list`()
             async throws
         {

@@ -76,8 +76,8 @@ final class RunningProgram: Sendable {
                 $0.terminationReason == .exit ? $0.terminationStatus : 128 + $0.terminationStatus)
         }
         try process.run()
-        read(output.fileHandleForReading, into: \.output)
-        read(errors.fileHandleForReading, into: \.errors)
+        read(output, isErrors: false)
+        read(errors, isErrors: true)
         guard let text else { return }
         try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
         closeInput()
@@ -121,16 +121,25 @@ final class RunningProgram: Sendable {
         let errors: String
     }
 
-    private func read(_ handle: FileHandle, into part: sending WritableKeyPath<Written, Data>) {
-        nonisolated(unsafe) let part = part
-        handle.readabilityHandler = { [written, closed] handle in
-            let data = handle.availableData
-            let isLast = written.withLock { written in
-                written[keyPath: part].append(data)
-                if data.isEmpty { written.open -= 1 }
-                return data.isEmpty && written.open == 0
+    /// On a thread of its own: Foundation's readability handlers race with the closing of a pipe.
+    private func read(_ pipe: Pipe, isErrors: Bool) {
+        let (written, closed) = (written, closed)
+        Thread.detachNewThread {
+            var bytes = [UInt8](repeating: 0, count: 16_384)
+            let descriptor = pipe.fileHandleForReading.fileDescriptor
+            while case let count = Foundation.read(descriptor, &bytes, bytes.count), count > 0 {
+                written.withLock { written in
+                    if isErrors {
+                        written.errors.append(contentsOf: bytes.prefix(count))
+                    } else {
+                        written.output.append(contentsOf: bytes.prefix(count))
+                    }
+                }
             }
-            if data.isEmpty { handle.readabilityHandler = nil }
+            let isLast = written.withLock { written in
+                written.open -= 1
+                return written.open == 0
+            }
             if isLast { closed.settle(()) }
         }
     }

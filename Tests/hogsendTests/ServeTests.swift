@@ -17,7 +17,8 @@ extension BinaryTests {
         }
 
         @Test(arguments: [
-            ["HOST": "0.0.0.0"], ["API_PUBLIC_URL": "https://hogsend.example"],
+            ["HOST": "0.0.0.0"], ["HOST": "::0"], ["HOST": "0:0:0:0:0:0:0:0"],
+            ["API_PUBLIC_URL": "https://hogsend.example"],
             ["HOST": "0.0.0.0", "ADMIN_API_KEY": "given"],
             ["API_PUBLIC_URL": "https://hogsend.example", "BETTER_AUTH_SECRET": "given"],
         ])

@@ -5,8 +5,9 @@ import Testing
 
 /// A simulated PostHog, an instance as a process, and a client of it.
 struct Stage {
-    static let adminKey = "stage-admin-key-0123456789abcdef"
-    static let authSecret = "stage-auth-secret-0123456789abcdef"
+    // Random, so that a search of all processes finds those of this run alone.
+    static let adminKey = "stage-admin-\(Random.token())"
+    static let authSecret = "stage-auth-\(Random.token())"
 
     let posthog: PostHogSimulator
     let instance: RunningInstance

@@ -54,6 +54,19 @@ extension BinaryTests {
             }
         }
 
+        @Test func `the stored grant's own address is offered and taken`() async throws {
+            try await Stage.set { stage in
+                _ = try await stage.client.connect("--json")
+                let terminal = try connect(stage, [])
+                try await terminal.wait(for: "Choose 1 to 3 [3]: ")
+                terminal.type("\n")
+                try await terminal.wait(
+                    for: "Address of PostHog [\(stage.posthog.origin.absoluteString)]: ")
+                terminal.type("\n")
+                #expect(await terminal.end() == 0)
+            }
+        }
+
         @Test func `Ctrl-C at the question ends with 130`() async throws {
             try await Stage.set { stage in
                 let terminal = try connect(stage, [])

@@ -35,14 +35,22 @@ package struct ConnectError: ActionableError, Equatable {
         }
     }
 
-    package static func interrupted(isCredentialStored: Bool) -> ConnectError {
-        ConnectError(
-            .interrupted,
-            isCredentialStored
-                ? "interrupted; the credential is stored" : "interrupted; no credential was stored",
-            hint: isCredentialStored
-                ? "run the command with --provision-only to finish" : "run the command again",
-            isCredentialStored: isCredentialStored)
+    /// Interrupted after, before, or (nil) without knowing whether a credential was stored.
+    package static func interrupted(isCredentialStored: Bool?) -> ConnectError {
+        let (text, hint) =
+            switch isCredentialStored {
+            case true?:
+                ("the credential is stored", "run the command with --provision-only to finish")
+            case false?: ("no credential was stored", "run the command again")
+            case nil:
+                (
+                    "whether a credential is stored is not known",
+                    "look with `hogsend credentials list`"
+                )
+            }
+        return ConnectError(
+            .interrupted, "interrupted; \(text)", hint: hint, isCredentialStored: isCredentialStored
+        )
     }
 }
 

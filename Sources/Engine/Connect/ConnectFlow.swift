@@ -44,12 +44,6 @@ package struct ConnectFlow: Sendable {
 
     private func connectInfo() async throws -> ConnectInfo {
         let path = provider.clientRoutes.connectInfo
-        if instance.url.isInsecure {
-            report(
-                .warning(
-                    "\(instance.url.withoutTrailingSlash) is plain http: tokens would cross the network unencrypted; use https for a remote instance"
-                ))
-        }
         return try await step("GET \(instance.address(path))") {
             let info = try await instance.connectInfo(provider)
             if let id = info.providerID, id != provider.id.rawValue { throw other(id) }
@@ -150,7 +144,12 @@ package struct ConnectFlow: Sendable {
                 "the stored grant lacks \(info.scopeGap.joined(separator: " ")); run `hogsend connect \(provider.id)` to authorize again"
             ]
         for note in notes { report(.note(note)) }
-        let reply = try await Provisioning(flow: self).required()
+        let reply: ProvisionReply
+        do {
+            reply = try await Provisioning(flow: self).required()
+        } catch is CancellationError {
+            throw ConnectError.interrupted(isCredentialStored: nil)
+        }
         return ConnectOutcome(
             providerID: provider.id, instance: instance.url, granted: nil, provision: .done(reply),
             scopeGap: info.scopeGap, notes: notes)

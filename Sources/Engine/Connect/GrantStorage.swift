@@ -19,8 +19,11 @@ struct GrantStorage: Sendable {
         if let result = await ended.value(within: .seconds(3600)) { return try result.get() }
         let late = await Task { await ended.value(within: Self.patienceAfterInterrupt) }.value
         sending.cancel()
-        if case .success? = late { throw ConnectError.interrupted(isCredentialStored: true) }
-        throw ConnectError.interrupted(isCredentialStored: false)
+        switch late {
+        case .success?: throw ConnectError.interrupted(isCredentialStored: true)
+        case .failure?: throw ConnectError.interrupted(isCredentialStored: false)
+        case nil: throw ConnectError.interrupted(isCredentialStored: nil)
+        }
     }
 
     private func attempt(_ grant: Grant) async -> Result<Void, ConnectError> {

@@ -14,10 +14,10 @@ struct Login: Sendable {
     /// The receiver is closed on every way out.
     func run() async throws -> Granted {
         let state = Secret(Random.token())
-        let report = flow.report
+        let strays = StrayReports(report: flow.report)
         let receiver = try LoopbackReceiver(
             ports: provider.redirectPorts, path: provider.callbackPath, state: state
-        ) { report(.warning($0.sentence)) }
+        ) { strays.add($0) }
         do {
             let granted = try await authorize(receiver, state)
             receiver.show(
@@ -25,10 +25,12 @@ struct Login: Sendable {
                     title: "\(provider.name) is connected",
                     text: "The credential is stored on the instance. You can close this page."))
             await receiver.close()
+            await strays.told()
             return granted
         } catch {
             receiver.show(failurePage(ConnectError(error, provider)))
             await receiver.close()
+            await strays.told()
             throw error
         }
     }
@@ -72,12 +74,11 @@ struct Login: Sendable {
     private func open(_ request: AuthorizationRequest, _ receiver: LoopbackReceiver) {
         let report = flow.report
         let url = request.url
-        guard flow.options.opensBrowser else {
-            return report(.openByHand(url, reason: nil))
-        }
-        if let obstacle = flow.browser.obstacle {
-            report(.openByHand(url, reason: obstacle))
-            return report(.tunnel(flow.browser.tunnel(port: receiver.port)))
+        let obstacle = flow.browser.obstacle
+        guard flow.options.opensBrowser, obstacle == nil else {
+            report(.openByHand(url, reason: flow.options.opensBrowser ? obstacle : nil))
+            if obstacle != nil { report(.tunnel(flow.browser.tunnel(port: receiver.port))) }
+            return
         }
         let failed: @Sendable () -> Void = {
             report(.openByHand(url, reason: "the browser did not open"))
@@ -115,16 +116,5 @@ struct Login: Sendable {
                 host: grant.host, issuer: server.issuer, scopes: grant.scopes,
                 fields: grant.fields, expiresAt: grant.expiresAt?.iso8601),
             summary: GrantSummary(grant))
-    }
-}
-
-extension LoopbackReceiver.Stray {
-    fileprivate var sentence: String {
-        switch self {
-        case .state: "a callback with a wrong or missing state came and was ignored"
-        case .path: "an answer came to the address of another provider and was ignored"
-        case .tls:
-            "something tried https on the callback's port: the address in the browser must begin with http://127.0.0.1"
-        }
     }
 }

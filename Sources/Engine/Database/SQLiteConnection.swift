@@ -28,8 +28,11 @@ final class SQLiteConnection {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, Self.busyMilliseconds)
-        // A database of an earlier run may have been made with a wider mode.
-        if isFile { chmod(path, 0o600) }
+    }
+
+    func makePrivate() {
+        guard let path = sqlite3_db_filename(handle, nil), path.pointee != 0 else { return }
+        chmod(path, 0o600)
     }
 
     deinit {

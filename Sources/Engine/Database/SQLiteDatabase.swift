@@ -18,11 +18,17 @@ package actor SQLiteDatabase: Database {
 
     private func open() async throws(DatabaseError) {
         let connection = try SQLiteConnection(path: path)
-        try connection.useWriteAheadLog()
-        // FULL: an acknowledged event must survive a power cut.
-        for pragma in ["synchronous=FULL", "foreign_keys=ON"] {
-            _ = try connection.run("PRAGMA \(pragma)", [])
+        do throws(DatabaseError) {
+            try connection.useWriteAheadLog()
+            // FULL: an acknowledged event must survive a power cut.
+            for pragma in ["synchronous=FULL", "foreign_keys=ON"] {
+                _ = try connection.run("PRAGMA \(pragma)", [])
+            }
+        } catch .failed(let reason) {
+            throw .cannotOpen(path: path, reason: reason)
         }
+        // An earlier run may have made it with a wider mode; only now is it known to be a database.
+        connection.makePrivate()
         self.connection = connection
     }
 

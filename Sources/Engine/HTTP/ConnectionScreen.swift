@@ -18,6 +18,8 @@ struct ConnectionScreen {
     private struct Candidate {
         let descriptor: Int32
         let since: ContinuousClock.Instant
+        /// How many bytes were there when it was last looked at.
+        var seen = 0
     }
 
     /// The longest head that is waited for; a longer one is left to libmicrohttpd to refuse.
@@ -56,9 +58,9 @@ struct ConnectionScreen {
     mutating func admitted(readable: Set<Int32>) -> [Int32] {
         var (admitted, kept): ([Int32], [Candidate]) = ([], [])
         let now = ContinuousClock.now
-        for candidate in waiting {
+        for var candidate in waiting {
             let isReadable = readable.contains(candidate.descriptor)
-            switch isReadable ? inspect(candidate.descriptor) : .wait {
+            switch isReadable ? inspect(&candidate) : .wait {
             case .admit: admitted.append(candidate.descriptor)
             case .wait where now - candidate.since <= Self.patience: kept.append(candidate)
             case .wait, .close: close(candidate.descriptor)
@@ -81,10 +83,14 @@ struct ConnectionScreen {
 
     private enum Inspection { case admit, wait, close }
 
-    private func inspect(_ descriptor: Int32) -> Inspection {
+    private func inspect(_ candidate: inout Candidate) -> Inspection {
+        let descriptor = candidate.descriptor
         var bytes = [UInt8](repeating: 0, count: headBytes)
         let count = recv(descriptor, &bytes, bytes.count, Self.peek)
         guard count > 0 else { return count < 0 && errno == EAGAIN ? .wait : .close }
+        // Readable without a new byte: the client will send no more, and poll would never rest.
+        guard count > candidate.seen else { return .close }
+        candidate.seen = count
         if bytes[0] == Self.tlsHandshake {
             onTLS()
             return .close

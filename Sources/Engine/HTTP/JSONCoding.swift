@@ -28,6 +28,7 @@ extension Date {
         let fraction = rest.prefix { $0 == "." || $0.isWholeNumber }
         guard let offset = Self.offset(of: rest.dropFirst(fraction.count)),
             let part = fraction.isEmpty ? 0 : Double("0\(fraction)"), fraction.count != 1,
+            fraction.isEmpty || fraction.first == ".",
             let local = try? Date.ISO8601FormatStyle().parse(second + "Z"),
             local.iso8601.prefix(19) == second
         else { return nil }

@@ -13,8 +13,11 @@ package struct ListeningSocket: Sendable {
     package struct Address: Sendable, Equatable {
         package let host: String
         package var isLoopback: Bool {
-            URL(string: "http://\(host.contains(":") ? "[\(host)]" : host)")?.isLoopback == true
-                && host != "0.0.0.0" && host != "::"
+            // By its bytes: the unspecified address, which everybody reaches, has many spellings.
+            var bytes = [UInt8](repeating: 0, count: 16)
+            if inet_pton(AF_INET, host, &bytes) == 1 { return bytes[0] == 127 }
+            return inet_pton(AF_INET6, host, &bytes) == 1
+                && bytes == [UInt8](repeating: 0, count: 15) + [1]
         }
         package init(_ host: String) { self.host = host }
         /// Whether `text` is an IPv4 or IPv6 literal in its standard spelling.

@@ -39,13 +39,13 @@ final class MicroHTTPExchange: @unchecked Sendable {
         case .begun:
             step = .reading
             self.method = method
-            limit = daemon.limits.body(target.prefix { $0 != "?" })
+            limit = daemon.limits.body(ServerRequest.path(of: target))
             return acceptHeaders(connection)
         case .reading where !chunk.isEmpty:
             return read(chunk)
         case .reading:
             step = .handling
-            return received > limit ? queue(Self.tooLarge, connection) : handle(connection)
+            return received > limit ? refuse(Self.tooLarge, connection) : handle(connection)
         case .handling:
             return queue(response, connection)
         case .answered:
@@ -59,7 +59,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
         let length = headers["Content-Length"].flatMap { UInt64($0) } ?? 0
         // Where no body is taken, one of unknown length is not waited for either.
         let isEndless = limit == 0 && headers["Transfer-Encoding"] != nil
-        return length > UInt64(limit) || isEndless ? queue(Self.tooLarge, connection) : .YES
+        return length > UInt64(limit) || isEndless ? refuse(Self.tooLarge, connection) : .YES
     }
 
     /// Reads on a little past the limit, so that the client sees the 413 instead of a reset.
@@ -88,13 +88,18 @@ final class MicroHTTPExchange: @unchecked Sendable {
                 daemon.running.handled(id)
             }
         }
-        guard dispatchID != nil else { return queue(Self.stopping, connection) }
+        guard dispatchID != nil else { return refuse(Self.stopping, connection) }
         if phase.load(ordering: .acquiring) == Phase.answered { return queue(response, connection) }
         MHD_suspend_connection(connection)
         if phase.exchange(Phase.suspended, ordering: .acquiringAndReleasing) == Phase.answered {
             daemon.resume(connection)
         }
         return .YES
+    }
+
+    private func refuse(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
+        daemon.limits.onRefusal(method, response.status)
+        return queue(response, connection)
     }
 
     private func queue(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
@@ -119,7 +124,11 @@ final class MicroHTTPExchange: @unchecked Sendable {
     nonisolated(unsafe) private static let nothing = UnsafeRawPointer(
         UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
 
-    private static let stopping = HTTPResponse(status: 503, headers: ["Connection": "close"])
+    private static let stopping: HTTPResponse = {
+        var response = HTTPResponse.json(503, ["error": "Stopping"])
+        response.headers["Connection"] = "close"
+        return response
+    }()
 
     private static let tooLarge = HTTPResponse.json(413, ["error": "Payload too large"])
 

@@ -12,6 +12,8 @@ package final class MicroHTTPServer: Sendable {
         /// Set for a server that a flood of connections must not starve: they are then screened,
         /// and this is called when a client tries TLS.
         package var screenedOnTLS: (@Sendable () -> Void)?
+        /// Told of what is answered without a handler: the method and the status.
+        package var onRefusal: @Sendable (String, Int) -> Void = { _, _ in }
         package init() {}
     }
 

@@ -6,7 +6,7 @@ package struct Router: Sendable {
     private struct Route: Sendable {
         let method: String
         let pattern: String
-        let segments: [Substring]
+        let segments: [Segment]
         let handler: RequestHandler
     }
 
@@ -61,22 +61,25 @@ package struct Router: Sendable {
         return allowed.isEmpty ? .none : .wrongMethod(allowed)
     }
 
-    private static func segments(_ path: Substring) -> [Substring] {
-        path.split(separator: "/", omittingEmptySubsequences: false)
+    /// Bytes: to Swift, equal characters may be spelled in several ways.
+    private typealias Segment = Substring.UTF8View
+
+    private static func segments(_ path: Substring) -> [Segment] {
+        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     }
 
     private static func parameters(
-        _ pattern: [Substring], _ path: [Substring]
+        _ pattern: [Segment], _ path: [Segment]
     ) -> [String: String]? {
         guard pattern.count == path.count else { return nil }
         var parameters: [String: String] = [:]
         for (expected, actual) in zip(pattern, path) {
-            if expected.hasPrefix("{") {
-                guard let value = FormURLEncoding.unescape(actual.utf8), !value.isEmpty else {
+            if expected.first == UInt8(ascii: "{") {
+                guard let value = FormURLEncoding.unescape(actual), !value.isEmpty else {
                     return nil
                 }
-                parameters[String(expected.dropFirst().dropLast())] = value
-            } else if expected != actual {
+                parameters[String(Substring(expected.dropFirst().dropLast()))] = value
+            } else if !expected.elementsEqual(actual) {
                 return nil
             }
         }

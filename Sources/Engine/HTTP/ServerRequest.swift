@@ -16,11 +16,16 @@ package struct ServerRequest: Sendable {
     }
 
     /// The path as it came, not decoded.
-    package var path: Substring { target.prefix { $0 != "?" } }
+    package var path: Substring { Self.path(of: target) }
+
+    /// Found by bytes: to Swift, a `?` with an accent on it is one character that is not `?`.
+    static func path(of target: String) -> Substring {
+        Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") })
+    }
 
     /// The query's pairs in order; nil when they are not form-encoded UTF-8.
     package var query: [FormURLEncoding.Pair]? {
-        FormURLEncoding.decode(target.dropFirst(path.count + 1))
+        FormURLEncoding.decode(Substring(target.utf8.dropFirst(path.utf8.count + 1)))
     }
 }
 

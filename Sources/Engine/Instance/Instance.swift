@@ -26,6 +26,9 @@ package final class Instance: Sendable {
         limits.body = {
             $0.hasPrefix(APIPath.webhooks + "/") ? Self.webhookBodyLimit : Self.bodyLimit
         }
+        limits.onRefusal = { method, status in
+            log(.warning, "refused", ["method": .text(method), "status": .integer(status)])
+        }
         let sockets = try InstanceSockets.open(configuration, log)
         server = try MicroHTTPServer(on: sockets, limits: limits, handler: Self.logged(router, log))
         self.database = database

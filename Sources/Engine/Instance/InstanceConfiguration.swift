@@ -30,6 +30,13 @@ package struct InstanceConfiguration: Sendable {
         let keys = InstanceKeys(environment: environment, folder: folder, isLocal: isLocal)
         authSecret = try keys.secret("BETTER_AUTH_SECRET", .auth)
         adminKey = try keys.secret("ADMIN_API_KEY", .admin)
+        guard adminKey.reveal().utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw ConfigurationError(
+                "ADMIN_API_KEY is not printable ASCII without spaces, so no header can carry it",
+                hint:
+                    "set ADMIN_API_KEY to letters and digits, as `openssl rand -hex 32` prints them"
+            )
+        }
         previousAuthSecrets = (environment["BETTER_AUTH_SECRET_PREVIOUS"] ?? "")
             .split(separator: ",").map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
             .map { Secret($0) }
@@ -96,7 +103,12 @@ extension URL {
 
 extension Environment {
     /// A file of certificates to trust.
-    package var certificateFile: String? { self["CURL_CA_BUNDLE"] ?? self["SSL_CERT_FILE"] }
+    ///
+    /// Like a proxy it is taken from the process alone: a folder's `.env` must not change whom this
+    /// user trusts.
+    package var certificateFile: String? {
+        ofProcess("CURL_CA_BUNDLE") ?? ofProcess("SSL_CERT_FILE")
+    }
 }
 
 /// The instance's two keys: given, or made once where only this machine can reach it.
@@ -106,7 +118,9 @@ private struct InstanceKeys {
     let isLocal: Bool
 
     func secret(_ name: String, _ key: DataFolder.Key) throws(ConfigurationError) -> Secret {
-        if let value = environment[name] { return Secret(value) }
+        if environment[name] != nil, let value = environment.untrimmed(name) {
+            return Secret(value)
+        }
         guard isLocal else {
             throw ConfigurationError(
                 "\(name) is not set, and this instance is not for this machine alone",

@@ -23,7 +23,10 @@ enum InstanceSockets {
                 }
                 for socket in sockets { socket.closeUnused() }
                 throw ConfigurationError(
-                    error.description, hint: "free the port, or set PORT to another one")
+                    error.description,
+                    hint: error.isInUse
+                        ? "free the port, or set PORT to another one"
+                        : "set HOST to an address of this machine and PORT to one that it may use")
             }
         }
         return sockets

@@ -17,7 +17,9 @@ struct WebhookSecrets: Sendable {
         if let secret = configurations[provider]?.webhookSecret { return .found(secret) }
         guard let stored = try await store.load(provider, .derived) else { return .none }
         guard let contents = stored.contents else { return .unreadable }
-        return contents[Self.member]?.string.map { .found(Secret($0)) } ?? .none
+        // An empty one would match an empty header.
+        guard let text = contents[Self.member]?.string, !text.isEmpty else { return .none }
+        return .found(Secret(text))
     }
 
     /// Whether it is the one that was in use before, as the environment says.
@@ -25,8 +27,15 @@ struct WebhookSecrets: Sendable {
         configurations[provider]?.previousWebhookSecret == given
     }
 
-    func isConfigured(_ provider: ProviderID) async throws(DatabaseError) -> Bool {
-        if case .found = try await lookUp(provider) { true } else { false }
+    /// Whether there is one, and whether it can be read.
+    func state(
+        _ provider: ProviderID
+    ) async throws(DatabaseError) -> (isConfigured: Bool, isReadable: Bool) {
+        switch try await lookUp(provider) {
+        case .found: (true, true)
+        case .unreadable: (true, false)
+        case .none: (false, false)
+        }
     }
 
     /// The secret that is there, made and kept now when there is none.

@@ -55,8 +55,7 @@ package struct AuthorizationRequest: Sendable {
         case .denied: throw .consentDenied
         case .error(let code, let text):
             throw .authorizationFailed(code: code, text: isTrusted ? text : nil)
-        case .malformed(let reason):
-            throw .authorizationFailed(code: "invalid_response", text: reason)
+        case .malformed(let reason): throw .malformedCallback(reason: reason)
         }
     }
 }

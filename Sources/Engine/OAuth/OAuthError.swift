@@ -6,6 +6,7 @@ package enum OAuthError: Error, Equatable {
     case portUnavailable(ports: [UInt16])
     case consentDenied
     case authorizationFailed(code: String, text: String?)
+    case malformedCallback(reason: String)
     case stateMismatch
     case callbackTimeout(Duration)
     case exchangeFailed(reason: String)
@@ -19,7 +20,7 @@ extension OAuthError: ActionableError {
         case .issuerMismatch: "issuer_mismatch"
         case .portUnavailable: "port_unavailable"
         case .consentDenied: "consent_denied"
-        case .authorizationFailed: "authorization_failed"
+        case .authorizationFailed, .malformedCallback: "authorization_failed"
         case .stateMismatch: "state_mismatch"
         case .callbackTimeout: "callback_timeout"
         case .exchangeFailed: "exchange_failed"
@@ -38,6 +39,7 @@ extension OAuthError: ActionableError {
         case .authorizationFailed(let code, let text):
             "the authorization server answered '\(code)'"
                 + (text.map { ", in its words: \"\($0)\"" } ?? "")
+        case .malformedCallback(let reason): "the callback cannot be used: \(reason)"
         case .stateMismatch: "only callbacks with a wrong state came, and the wait is over"
         case .callbackTimeout(let limit): "no callback came within \(limit.inWords)"
         case .exchangeFailed(let reason): "the code was not exchanged for tokens: \(reason)"
@@ -57,7 +59,7 @@ extension OAuthError: ActionableError {
         case .stateMismatch: "close other login pages and run the command again"
         case .callbackTimeout:
             "run the command again; if the browser showed an error page, its text is the reason"
-        case .exchangeFailed: "run the command again"
+        case .exchangeFailed, .malformedCallback: "run the command again"
         }
     }
 

@@ -15,6 +15,17 @@ public struct Environment: Sendable {
         return value?.isEmpty == false ? value : nil
     }
 
+    /// The value exactly as it is set, white space included; nil when unset or empty.
+    package func untrimmed(_ name: String) -> String? {
+        let value = variables[name] ?? fileVariables[name]
+        return value?.isEmpty == false ? value : nil
+    }
+
+    /// The value that the process was started with, whatever a `.env` file says.
+    package func ofProcess(_ name: String) -> String? {
+        variables[name] == nil ? nil : self[name]
+    }
+
     /// Whether the value comes from the `.env` file.
     package func isFromFile(_ name: String) -> Bool {
         variables[name] == nil && self[name] != nil

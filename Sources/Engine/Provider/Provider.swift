@@ -61,48 +61,48 @@ public protocol Provider: Sendable {
 }
 
 extension Provider {
-    /// RFC 8414, and a page in place of the document is a failure.
+    /// The metadata document of RFC 8414; a page in its place is a failure.
     public var discovery: Discovery { .wellKnown() }
-    /// None.
+    /// A provider asks for no scope by default.
     public var scopes: [Scope] { [] }
-    /// Any free port.
+    /// Any free port is taken by default.
     public var redirectPorts: [UInt16] { [] }
-    /// `/callback/<id>`.
+    /// The path is `/callback/<id>` by default, a path of this provider's own.
     public var callbackPath: String { "/callback/\(id)" }
-    /// None.
+    /// A provider adds no parameters by default.
     public var authorizationParameters: [String: String] { [:] }
-    /// None beyond the issuer's own.
+    /// Endpoints stand on the issuer's own origin alone by default.
     public var endpointHosts: [String] { [] }
-    /// None.
+    /// A provider keeps no further members of a token answer by default.
     public var grantFields: [GrantField] { [] }
-    /// True: a grant that cannot be renewed goes stale.
+    /// A refresh token is required by default, since a grant that cannot be renewed goes stale.
     public var requiresRefreshToken: Bool { true }
-    /// None.
+    /// There is no way around OAuth by default.
     public var unsupportedHint: String? { nil }
-    /// The standard ones alone.
+    /// Only the standard paths are answered by default.
     public var routes: ProviderRoutes? { nil }
-    /// None.
+    /// A provider sends no deliveries by default.
     public var webhook: WebhookSource? { nil }
 
-    /// Equality.
+    /// A grant covers by default exactly the scopes that it names.
     public func grant(_ granted: Set<Scope>, covers scope: Scope) -> Bool {
         granted.contains(scope)
     }
-    /// Nothing.
+    /// The environment says nothing about a provider by default.
     public func configuration(in environment: Environment) throws(ConfigurationError)
         -> ProviderConfiguration
     { ProviderConfiguration() }
-    /// The address as it was given.
+    /// The address is used as it was given by default.
     public func resolve(_ host: URL) -> ResolvedHost { ResolvedHost(host) }
-    /// The address it was authorized against.
+    /// A grant is good for the address it was authorized against by default.
     public func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL { host }
-    /// Nothing.
+    /// There is nothing to note about a grant by default.
     public func notes(on grant: GrantSummary) -> [String] { [] }
-    /// Nothing to do.
+    /// There is nothing to set up by default.
     public func plan(_ context: ProvisionContext) async throws(ProvisionError) -> ProvisionPlan {
         .nothingToDo
     }
-    /// Nothing done.
+    /// Nothing is written by default.
     public func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
         async throws(ProvisionError) -> ProvisionReport
     { ProvisionReport(action: plan.action) }

@@ -15,8 +15,10 @@ struct DestinationList {
     func ours(_ url: String) async throws(ProvisionError) -> Destination? {
         var found: [Destination] = []
         for row in try await all() {
-            let destination = row.hasInputs ? row : try await read(row.id)
-            if destination.delivers(to: Self.receiver) { found.append(destination) }
+            let destination = row.hasInputs ? row : try await readIfThere(row.id)
+            if let destination, destination.delivers(to: Self.receiver) {
+                found.append(destination)
+            }
         }
         guard let ours = Destination.preferred(among: found, url: url) else { return nil }
         return ours.isComplete ? ours : try await read(ours.id)
@@ -38,6 +40,15 @@ struct DestinationList {
             path, query: "type=destination&full=true&", step: "listing the destinations",
             missing: missing)
         return rows.compactMap { Destination($0) }
+    }
+
+    /// Nil for one that was deleted since it was listed.
+    private func readIfThere(_ id: String) async throws(ProvisionError) -> Destination? {
+        do throws(ProvisionError) {
+            return try await read(id)
+        } catch .unexpectedAnswer(_, status: 404, _) {
+            return nil
+        }
     }
 
     func read(_ id: String) async throws(ProvisionError) -> Destination {

@@ -6,19 +6,21 @@ struct CommandLineReader {
 
     /// What a line asks for.
     enum Line: Sendable {
-        case show(String)
+        /// A text of our own, by the name that it has in a document.
+        case show(String, as: String)
         case run(any Command, Arguments, ProviderRegistry)
 
         func run(console: Console) async throws -> Int32 {
             switch self {
-            case .show(let text):
-                Console.write(text + "\n", to: 1)
+            case .show(let text, let name):
+                console.document(["ok": true, name: .string(text)])
+                if !console.isJSON { console.line(text) }
                 return ExitStatus.done
             case .run(let command, let arguments, let registry):
                 let variables = ProcessInfo.processInfo.environment
                 let context = CommandContext(
                     registry: registry,
-                    environment: Environment(variables, file: DotEnv.ofWorkingDirectory()),
+                    environment: Environment(variables, file: try DotEnv.ofWorkingDirectory()),
                     variables: variables, console: console)
                 return try await command.run(arguments, context)
             }
@@ -44,10 +46,10 @@ struct CommandLineReader {
         let verbs = verbs(provider)
         let all = verbs.flatMap(\.command.flags) + Flag.globals
         let loose = try Arguments(words, flags: all)
-        if loose.has("--version") { return .show("hogsend \(Hogsend.version)") }
+        if loose.has("--version") { return .show("hogsend \(Hogsend.version)", as: "version") }
         let found = verbs.first { loose.positionals.starts(with: $0.words) }
         if loose.has("--help") || words.isEmpty {
-            return .show(found.map { help(for: $0.command) } ?? overview)
+            return .show(found.map { help(for: $0.command) } ?? overview, as: "help")
         }
         guard let found else {
             let given = loose.positionals.prefix(2).joined(separator: " ").sanitized(limit: 60)

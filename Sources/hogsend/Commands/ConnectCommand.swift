@@ -28,7 +28,7 @@ struct ConnectCommand: Command {
         transcript.open()
         let flow = ConnectFlow(
             provider: provider, options: options,
-            instance: try InstanceAccess(arguments: arguments, context: context).client(),
+            instance: try await InstanceAccess(arguments: arguments, context: context).client(),
             client: context.client, browser: BrowserLauncher(environment: context.variables),
             prompt: context.console.canPrompt
                 ? ConnectQuestions(console: context.console).prompt : nil,

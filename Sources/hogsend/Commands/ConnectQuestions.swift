@@ -21,18 +21,22 @@ struct ConnectQuestions: Sendable {
             let mark = index == preselection ? "  (the stored grant's)" : ""
             console.line("  \(index + 1)  \(name)  \(url.withoutTrailingSlash)\(mark)")
         }
-        console.line("  \(known.count + 1)  another address")
-        let fallback = preselection ?? 0
+        let other = preselection == nil ? preselected : nil
+        let mark = other.map { "  (the stored grant's: \($0.withoutTrailingSlash))" } ?? ""
+        console.line("  \(known.count + 1)  another address\(mark)")
+        let fallback = preselection ?? (other == nil ? 0 : known.count)
         guard let choice = await number(upTo: known.count + 1, default: fallback + 1) else {
             return nil
         }
         return choice <= known.count
-            ? known[choice - 1].1 : await address(of: provider, preselected)
+            ? known[choice - 1].1 : await address(of: provider, other)
     }
 
     private func address(of provider: any Provider, _ preselected: URL?) async -> URL? {
         for _ in 0..<Self.mostTries {
-            guard let answer = await console.readLine("Address of \(provider.name): ") else {
+            let offer = preselected.map { " [\($0.withoutTrailingSlash)]" } ?? ""
+            guard let answer = await console.readLine("Address of \(provider.name)\(offer): ")
+            else {
                 return nil
             }
             if answer.trimmingWhitespace().isEmpty, let preselected { return preselected }

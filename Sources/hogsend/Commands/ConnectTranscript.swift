@@ -36,7 +36,7 @@ struct ConnectTranscript: Sendable {
         case .finished(let step): console.replacePending(isFramed ? "◇  \(step) ✓" : "\(step) ok")
         case .failed(let step): console.replacePending(isFramed ? "◇  \(step) ✗" : "\(step) failed")
         case .note(let note): console.line(text("note: \(note)"))
-        case .warning(let warning): warn(warning)
+        case .warning(let warning): console.warning(warning)
         case .authorizing(let request): showRequest(request)
         case .openByHand(let url, let reason): showAddress(url, reason)
         case .tunnel(let command):
@@ -46,11 +46,6 @@ struct ConnectTranscript: Sendable {
     }
 
     private func text(_ line: String) -> String { isFramed ? "│  \(line)" : line }
-
-    private func warn(_ warning: String) {
-        console.replacePending("")
-        console.warning(warning)
-    }
 
     private func showRequest(_ request: ConnectEvent.Authorizing) {
         guard !console.isJSON else { return }

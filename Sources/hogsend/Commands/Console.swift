@@ -11,6 +11,12 @@ struct Console: Sendable {
     /// One document on stdout and nothing else there.
     let isJSON: Bool
     private let isTerminal = isatty(STDOUT_FILENO) == 1
+    /// What stands on the terminal's last line, to be shown again below whatever comes between.
+    private let unfinished = Locked("")
+
+    init(isJSON: Bool) {
+        self.isJSON = isJSON
+    }
 
     /// Whether somebody can be asked.
     var canPrompt: Bool { !isJSON && isTerminal && isatty(STDIN_FILENO) == 1 }
@@ -25,19 +31,31 @@ struct Console: Sendable {
 
     /// A line of prose for people: stdout, or stderr where stdout is for a document.
     func line(_ text: String = "") {
-        Self.write(text + "\n", to: isJSON ? STDERR_FILENO : STDOUT_FILENO)
+        put(text, on: isJSON ? STDERR_FILENO : STDOUT_FILENO)
     }
+
+    private func put(_ text: String, on descriptor: Int32) {
+        let pending = unfinished.withLock { $0 }
+        guard !pending.isEmpty else { return Self.write(text + "\n", to: descriptor) }
+        Self.write(Self.clearLine, to: STDOUT_FILENO)
+        Self.write(text + "\n", to: descriptor)
+        Self.write(pending, to: STDOUT_FILENO)
+    }
+
+    private static let clearLine = "\r\u{1B}[K"
 
     /// A part of a line that is finished later; only on a terminal.
     func pending(_ text: String) {
         guard !isJSON, isTerminal else { return }
+        unfinished.withLock { $0 = text }
         Self.write(text, to: STDOUT_FILENO)
     }
 
     /// Takes the place of what `pending` wrote.
     func replacePending(_ text: String) {
         guard !isJSON else { return }
-        Self.write((isTerminal ? "\r\u{1B}[K" : "") + text + "\n", to: STDOUT_FILENO)
+        unfinished.withLock { $0 = "" }
+        Self.write((isTerminal ? Self.clearLine : "") + text + "\n", to: STDOUT_FILENO)
     }
 
     /// The one document of `--json`.
@@ -46,7 +64,7 @@ struct Console: Sendable {
         Self.write(String(decoding: value.encoded(), as: UTF8.self) + "\n", to: STDOUT_FILENO)
     }
 
-    func warning(_ text: String) { Self.write("warning: \(text)\n", to: STDERR_FILENO) }
+    func warning(_ text: String) { put("warning: \(text)", on: STDERR_FILENO) }
 
     /// A refusal: a document for programs, two lines on stderr for people.
     func refusal(_ error: ConnectError) {
@@ -60,24 +78,10 @@ struct Console: Sendable {
         if let hint = error.hint { Self.write("hint: \(hint)\n", to: STDERR_FILENO) }
     }
 
-    /// Reads a line without blocking the cooperative pool; nil at the end of input or when the task
-    /// is cancelled.
+    /// Asks, and reads a line; nil at the end of input or when the task is cancelled.
     func readLine(_ question: String) async -> String? {
         Self.write(question, to: STDOUT_FILENO)
-        let cancelled = CancellationFlag()
-        return await withTaskCancellationHandler {
-            await BlockingCall.run { Self.waitForInput(cancelled) ? Swift.readLine() : nil }
-        } onCancel: {
-            cancelled.set()
-        }
-    }
-
-    private static func waitForInput(_ cancelled: CancellationFlag) -> Bool {
-        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        while !cancelled.isSet {
-            if poll(&input, 1, 100) > 0 { return true }
-        }
-        return false
+        return await PatientInput.line()
     }
 
     static func write(_ text: String, to descriptor: Int32) {

@@ -6,7 +6,7 @@ struct CredentialsListCommand: Command {
     let summary = "list what the instance has stored, without any token"
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
-        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         let summaries = try await instance.credentials()
         context.console.document([
             "ok": true, "credentials": .array(summaries.map { $0.json() }),
@@ -29,7 +29,7 @@ struct CredentialsShowCommand: Command {
     let arity = 1...1
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
-        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         let summary = try await instance.credential(arguments.positionals[0])
         context.console.document(["ok": true, "credential": summary.json()])
         guard !context.console.isJSON else { return ExitStatus.done }
@@ -55,7 +55,7 @@ struct CredentialsDeleteCommand: Command {
     let arity = 1...1
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
-        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         let provider = arguments.positionals[0]
         try await instance.deleteCredential(provider)
         context.console.document([

@@ -6,7 +6,7 @@ struct DoctorCommand: Command {
     let summary = "check the instance and every provider's credential on it"
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
-        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         var findings = try await Examination(instance: instance).instanceFindings()
         let stored = try await instance.credentials()
         for provider in context.registry.providers {

@@ -1,11 +1,12 @@
 import Engine
 
-/// A `.env` file: `NAME=value` lines, `export` allowed, quotes taken off, `#` begins a comment.
-enum DotEnv {
-    static func parse(_ text: String) -> [String: String] {
+/// A `.env` file: `NAME=value` lines, `export` allowed, quotes taken off, `#` begins a comment; of
+/// two lines for one name the last counts.
+package enum DotEnv {
+    package static func parse(_ text: String) -> [String: String] {
         var variables: [String: String] = [:]
         for line in text.split(whereSeparator: \.isNewline) {
-            guard let (name, value) = pair(line), variables[name] == nil else { continue }
+            guard let (name, value) = pair(line) else { continue }
             variables[name] = value
         }
         return variables
@@ -29,14 +30,20 @@ enum DotEnv {
             guard let end = inner.firstIndex(of: quote) else { return text }
             return String(inner[..<end])
         }
-        return text.replacing(/\s+#.*$/, with: "")
+        if text.hasPrefix("#") { return "" }
+        let comment = zip(text.indices, text.indices.dropFirst())
+            .first { text[$0].isWhitespace && text[$1] == "#" }
+        return text[..<(comment?.0 ?? text.endIndex)].trimmingWhitespace()
     }
 
-    /// The file of the working directory, when there is one of at most 64 KiB.
-    static func ofWorkingDirectory() -> [String: String] {
-        guard let data = FileManager.default.contents(atPath: ".env"), data.count <= 64 << 10,
-            let text = String(validating: data, as: UTF8.self)
-        else { return [:] }
-        return parse(text)
+    /// The file of the working directory; nothing when there is none.
+    static func ofWorkingDirectory() throws(ConfigurationError) -> [String: String] {
+        guard let data = FileManager.default.contents(atPath: ".env") else { return [:] }
+        guard data.count <= 64 << 10, let text = String(validating: data, as: UTF8.self) else {
+            throw ConfigurationError(
+                "the file .env of this folder is larger than 64 KiB or not UTF-8",
+                hint: "mend the file, or run this in another folder")
+        }
+        return parse(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
     }
 }

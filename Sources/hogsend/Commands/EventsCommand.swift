@@ -14,7 +14,7 @@ struct EventsListCommand: Command {
         guard (1...Self.largestLimit).contains(limit) else {
             throw UsageError("'--limit' is not a number from 1 to \(Self.largestLimit)")
         }
-        let instance = try InstanceAccess(arguments: arguments, context: context).client()
+        let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         let page = try await instance.events(limit: limit)
         let events = page["events"]?.array ?? []
         context.console.document([

@@ -1,13 +1,5 @@
 import Engine
 
-#if canImport(Glibc)
-    import Glibc
-    private let systemRead = Glibc.read
-#else
-    import Darwin
-    private let systemRead = Darwin.read
-#endif
-
 /// Which instance is meant and with which key.
 struct InstanceAccess {
     let arguments: Arguments
@@ -15,20 +7,37 @@ struct InstanceAccess {
 
     private static let defaultURL = "http://localhost:3002"
 
-    func client() throws -> InstanceClient {
-        let environment = context.environment
-        let given = arguments["--url"] ?? environment["HOGSEND_API_URL"] ?? Self.defaultURL
-        guard let url = URL(address: given) else {
-            throw UsageError("the instance's address is not an http or https address")
-        }
-        let key = try adminKey(for: url)
+    func client() async throws -> InstanceClient {
+        let url = try address()
+        let key = try await adminKey(for: url)
         warnAboutMixedSources()
+        if url.isInsecure {
+            context.console.warning(
+                "\(url.withoutTrailingSlash) is plain http: the admin key, and tokens on connect,"
+                    + " cross the network unencrypted; use https for a remote instance")
+        }
         return InstanceClient(url: url, adminKey: key, client: context.client)
     }
 
-    private func adminKey(for url: URL) throws -> Secret {
+    private func address() throws -> URL {
+        if let given = arguments["--url"] {
+            guard let url = URL(address: given) else {
+                throw UsageError("'--url' is not an http or https address")
+            }
+            return url
+        }
+        guard let url = URL(address: context.environment["HOGSEND_API_URL"] ?? Self.defaultURL)
+        else {
+            throw ConfigurationError(
+                "HOGSEND_API_URL is not an http or https address",
+                hint: "set it to the instance's address, or pass --url")
+        }
+        return url
+    }
+
+    private func adminKey(for url: URL) async throws -> Secret {
         if let key = arguments["--admin-key"] { return try checked(key) }
-        if let path = arguments["--admin-key-file"] { return try checked(try read(path)) }
+        if let path = arguments["--admin-key-file"] { return try checked(try await read(path)) }
         for name in ["HOGSEND_ADMIN_KEY", "ADMIN_API_KEY"] {
             if let key = context.environment[name] { return try checked(key) }
         }
@@ -46,26 +55,14 @@ struct InstanceAccess {
         return Secret(key)
     }
 
-    private func read(_ path: String) throws -> String {
-        let data =
-            path == "-"
-            ? Self.standardInput() : FileManager.default.contents(atPath: path)
-        guard let data, data.count <= 4096, let text = String(validating: data, as: UTF8.self)
+    private func read(_ path: String) async throws -> String {
+        guard let data = await PatientInput.read(path, atMost: 4096),
+            let text = String(validating: data, as: UTF8.self)
         else {
+            try Task.checkCancellation()
             throw UsageError("the admin key file '\(path.sanitized())' cannot be read")
         }
         return text.trimmingWhitespace()
-    }
-
-    private static func standardInput() -> Data? {
-        var bytes = [UInt8](repeating: 0, count: 8192)
-        var data = Data()
-        while data.count <= 4096 {
-            let count = systemRead(STDIN_FILENO, &bytes, bytes.count)
-            guard count > 0 else { return count == 0 ? data : nil }
-            data.append(contentsOf: bytes.prefix(count))
-        }
-        return nil
     }
 
     /// A `.env` that came with somebody's folder must not pair its own address with the user's key,

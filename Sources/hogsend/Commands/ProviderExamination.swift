@@ -20,6 +20,10 @@ struct ProviderExamination {
 
     private var storage: Finding {
         guard let credential else {
+            guard info.details["personalKeyConfigured"] != true else {
+                return finding(
+                    "credential", good: true, "no credential is stored; the pasted key is used")
+            }
             return finding(
                 "credential", "no credential is stored, so reads from \(provider.name) are off",
                 hint: connectAgain)
@@ -78,10 +82,20 @@ struct ProviderExamination {
 
     private var webhook: Finding? {
         guard provider.webhook != nil else { return nil }
+        guard info.details["webhookSecretReadable"] != false else {
+            return finding(
+                "webhook",
+                "a webhook secret is stored that the instance cannot open, so deliveries are put off",
+                hint:
+                    "put the earlier secret in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
+            )
+        }
         return info.webhookSecretConfigured
             ? finding("webhook", good: true, "a webhook secret is there")
             : finding(
                 "webhook", "there is no webhook secret, so every delivery is refused",
-                hint: "\(connectAgain) --provision-only, or set the secret on the instance")
+                hint:
+                    "run `hogsend connect \(provider.id) --provision-only`, or set the secret on the instance"
+            )
     }
 }

@@ -11,6 +11,7 @@ struct ServeCommand: Command {
         let forever = AsyncStream<Never> { _ in }
         for await _ in forever {}
         await instance.stop()
+        context.console.document(["ok": true, "verdict": "stopped"])
         return ExitStatus.done
     }
 

@@ -44,7 +44,9 @@ struct ListeningSocketTests {
     }
 
     @Test(arguments: [
-        ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("0.0.0.0", false),
+        ("::0", false), ("0:0:0:0:0:0:0:0", false), ("::ffff:0.0.0.0", false),
+        ("0:0:0:0:0:0:0:1", true), ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true),
+        ("0.0.0.0", false),
         ("::", false), ("10.0.0.1", false), ("2001:db8::1", false),
     ])
     func `only this machine's own address is loopback`(host: String, loopback: Bool) {

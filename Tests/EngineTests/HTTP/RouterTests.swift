@@ -30,6 +30,7 @@ struct RouterTests {
     @Test(arguments: [
         ("GET", "/", "root"), ("GET", "/?a=/v1/things", "root"), ("GET", "/v1/things", "list"),
         ("POST", "/v1/things", "make"), ("GET", "/v1/things?x", "list"),
+        ("GET", "/v1/things?\u{301}", "list"), ("GET", "/v1/things/\u{301}", "\u{301}"),
         ("GET", "/v1/things/special", "special"), ("GET", "/v1/things/7", "7"),
         ("DELETE", "/v1/things/special", "special"), ("GET", "/v1/things/a%2Fb", "a/b"),
         ("GET", "/v1/things/a%20b+c", "a b+c"), ("GET", "/v1/a/of/b", "a,b"),
@@ -46,6 +47,7 @@ struct RouterTests {
         "v1/things", "/v1\\things", "/v1/things;a=b", "/v1/things/7/", "/v1/things/7/8",
         "/v1/things/%", "/v1/things/%4", "/v1/things/%zz", "/v1/things/%80", "/v1/things/%C0%AF",
         "/v1/things#a", "http://host/v1/things", "*", "/v1//of/b", "/v1/a/of/",
+        "/v1/things/7/\u{301}", "/v1/things\u{301}/7",
     ])
     func `no other spelling reaches one`(target: String) async {
         #expect(await respond("GET", target).status == 404)

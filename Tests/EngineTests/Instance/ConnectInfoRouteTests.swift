@@ -46,7 +46,8 @@ struct ConnectInfoRouteTests {
             let answer = await other.call("GET", Desk.info)
             #expect(answer.status == 200)
             #expect(answer.json["grantHost"] == .null && answer.json["scopeGap"] == [])
-            #expect(answer.json["webhookSecretConfigured"] == false)
+            #expect(answer.json["webhookSecretConfigured"] == true)
+            #expect(answer.json["webhookSecretReadable"] == false)
         }
     }
 

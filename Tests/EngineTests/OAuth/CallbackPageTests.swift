@@ -23,7 +23,6 @@ struct CallbackPageTests {
             }
         }
         _ = await stage.refusal()
-        while pages.withLock({ $0.count }) < 3 { try await Task.sleep(for: .milliseconds(5)) }
         return pages.withLock { $0 }
     }
 

@@ -145,37 +145,4 @@ struct CallbackPortTests {
         }
         return found.filter { !$0.hasPrefix("127.") }
     }
-
-    @Test func `a crowd, a flood of headers and half a request do not stop the right callback`()
-        async throws
-    {
-        let receiver = try LoopbackPortTests.open([])
-        let port = receiver.port
-        let crowd = await BlockingCall.run { () -> [RawConnection] in
-            let crowd = (0..<100).compactMap { _ in RawConnection(port: port) }
-            for (index, connection) in crowd.enumerated() where index.isMultiple(of: 2) {
-                connection.write("GET /callback?code=")
-            }
-            let flood = RawConnection(port: port)
-            flood?.write("GET /callback?code=c&state=s HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n")
-            flood?.write("X: " + String(repeating: "x", count: 20 << 10) + "\r\n\r\n")
-            #expect(flood?.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 431") == true)
-            flood?.close()
-            return crowd
-        }
-        #expect(crowd.count == 100)
-        receiver.show(BrowserPage(title: "Done", text: ""))
-        let url = try address("http://127.0.0.1:\(port)/callback?code=right&state=s")
-        let start = ContinuousClock.now
-        #expect(try await CurlClient().send(HTTPRequest("GET", url)).status == 200)
-        let response = try await receiver.response(within: .seconds(1))
-        #expect(start.duration(to: .now) < .seconds(1))
-        guard case .code(let code) = response.result else {
-            Issue.record("no code came")
-            return
-        }
-        #expect(code.reveal() == "right")
-        for connection in crowd { connection.close() }
-        await receiver.close()
-    }
 }

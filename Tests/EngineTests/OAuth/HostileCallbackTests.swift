@@ -36,6 +36,17 @@ import Testing
         "\u{16}\u{03}\u{01}\u{02}",
     ]
 
+    @Test func `a client that says it sends no more costs no turn after turn`() async throws {
+        let receiver = try LoopbackReceiver(ports: [], path: "/callback", state: Secret("s")) { _ in
+        }
+        let client = try #require(RawConnection(port: receiver.port, patience: 3_000))
+        client.write("GET /callback?sta")
+        client.finishWriting()
+        #expect(await BlockingCall.run { client.readAll() } == "", "it is closed at once")
+        client.close()
+        await receiver.close()
+    }
+
     @Test func `the right callback comes through, and quickly`() async throws {
         let state = Secret(Random.token())
         let strays = Locked([LoopbackReceiver.Stray: Int]())

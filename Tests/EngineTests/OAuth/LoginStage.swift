@@ -24,9 +24,12 @@ struct LoginStage: Sendable {
     private init(server: FakeAuthorizationServer) {
         self.server = server
         instance = ScriptedHTTPClient { request throws(HTTPClientError) in
-            request.method == "GET"
-                ? .json(["apiPublicUrl": "https://hogsend.example"])
-                : .json(["providerId": "acme", "kind": "oauth", "scopes": []])
+            let path = request.url.path().split(separator: "/").map(String.init)
+            guard request.method == "GET", path.count > 2 else { return .json(["kind": "oauth"]) }
+            return .json([
+                "providerId": .string(path[path.count - 2]),
+                "apiPublicUrl": "https://hogsend.example",
+            ])
         }
         let pages = pages
         visit = { url in
@@ -47,7 +50,7 @@ struct LoginStage: Sendable {
             "payload"]
     }
 
-    /// Runs the flow; provisioning is left out.
+    /// Runs the flow until the browser has its page, too; provisioning is left out.
     func connect(
         _ provider: any Provider = Acme(), host: String? = nil,
         client: any HTTPClient = CurlClient(), _ edit: (inout ConnectOptions) -> Void = { _ in }
@@ -58,7 +61,7 @@ struct LoginStage: Sendable {
         options.opensBrowser = false
         options.timeout = .seconds(10)
         edit(&options)
-        let (events, visit) = (events, visit)
+        let (events, visit, visits) = (events, visit, Locked<[Task<Void, Never>]>([]))
         let flow = ConnectFlow(
             provider: provider, options: options,
             instance: InstanceClient(
@@ -66,9 +69,18 @@ struct LoginStage: Sendable {
             client: client, browser: BrowserLauncher(environment: [:]), prompt: nil,
             report: { event in
                 events.withLock { $0.append(event) }
-                if case .openByHand(let url, _) = event { Task { await visit(url) } }
+                guard case .openByHand(let url, _) = event else { return }
+                let task = Task { await visit(url) }
+                visits.withLock { $0.append(task) }
             })
-        return try await flow.run()
+        let result: Result<ConnectOutcome, ConnectError>
+        do throws(ConnectError) {
+            result = .success(try await flow.run())
+        } catch {
+            result = .failure(error)
+        }
+        for task in visits.withLock({ $0 }) { await task.value }
+        return try result.get()
     }
 
     /// The refusal, when there is one.

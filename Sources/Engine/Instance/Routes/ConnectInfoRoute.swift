@@ -15,13 +15,17 @@ struct ConnectInfoRoute: InstanceRoute {
 
     private func info(_ provider: any Provider) async throws -> ConnectInfo {
         let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
+        let secret = try await secrets.state(provider.id)
+        // Said only when it is so: the earlier implementation knows no such member.
+        let unreadable: [String: JSONValue] =
+            secret.isConfigured && !secret.isReadable ? ["webhookSecretReadable": false] : [:]
         let grant = try await store.load(provider.id, .oauth)?.grant(fields: [])
         return ConnectInfo(
             providerID: provider.id, privateHost: settings.host, grantHost: grant?.host,
             apiPublicURL: configuration.publicURL,
-            webhookSecretConfigured: try await secrets.isConfigured(provider.id),
+            webhookSecretConfigured: secret.isConfigured,
             scopeGap: grant.map { provider.scopeGap(of: $0.scopes) } ?? [],
-            details: settings.connectInfo)
+            details: settings.connectInfo.merging(unreadable) { $1 })
     }
 }
 
