@@ -79,7 +79,7 @@ extension BinaryTests {
                 let ended = try await stage.client.connect("--json", "--timeout", "2s")
                 expect(verdict, hint: "run the command again", ended)
                 let stored = try await stage.client.run("credentials", "show", "posthog", "--json")
-                expect("no_credential", hint: "hogsend connect posthog", stored)
+                expect("no_credential", hint: "hogsend credentials list", stored)
             }
         }
 

@@ -74,6 +74,11 @@ package struct ConnectFlow: Sendable {
         if let given = options.host ?? info.privateHost.flatMap({ URL(address: $0) }) {
             return resolve(given)
         }
+        if stored == nil, provider.hosts.count == 1,
+            let only = URL(address: provider.hosts[0].address)
+        {
+            return resolve(only)
+        }
         if let prompt {
             guard let chosen = await prompt.host(provider, stored) else {
                 throw CancellationError()

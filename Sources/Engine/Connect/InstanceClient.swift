@@ -113,7 +113,7 @@ package struct InstanceClient: Sendable {
         case 404:
             ConnectError(
                 .noCredential, "no credential is stored for '\(provider.sanitized(limit: 60))'",
-                hint: "run `hogsend connect \(provider.sanitized(limit: 60))` first")
+                hint: "see what is stored with `hogsend credentials list`")
         case 409:
             ConnectError(
                 .undecryptable,

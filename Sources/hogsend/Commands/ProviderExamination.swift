@@ -94,8 +94,9 @@ struct ProviderExamination {
             ? finding("webhook", good: true, "a webhook secret is there")
             : finding(
                 "webhook", "there is no webhook secret, so every delivery is refused",
-                hint:
-                    "run `hogsend connect \(provider.id) --provision-only`, or set the secret on the instance"
+                hint: credential == nil
+                    ? connectAgain
+                    : "run `hogsend connect \(provider.id) --provision-only`, or set the secret on the instance"
             )
     }
 }
