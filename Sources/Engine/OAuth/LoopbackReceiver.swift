@@ -18,15 +18,17 @@ package final class LoopbackReceiver: Sendable {
     private let server: MicroHTTPServer
     private let callback: LoopbackCallback
 
-    /// Binds the first free one of `ports` on 127.0.0.1; an empty list takes any port.
+    /// Binds the first free one of `ports` on 127.0.0.1; an empty list takes any port, on the first
+    /// of `addresses` that this machine has (RFC 8252 §7.3).
     ///
     /// `onStray` is told of each callback whose state or path is wrong, and of a browser that tries
     /// https.
     package init(
-        ports: [UInt16], path: String, state: Secret, onStray: @escaping @Sendable (Stray) -> Void
+        ports: [UInt16], path: String, state: Secret,
+        addresses: [ListeningSocket.Address] = [.loopbackIPv4, .loopbackIPv6],
+        onStray: @escaping @Sendable (Stray) -> Void
     ) throws(OAuthError) {
-        let socket = try Self.listen(ports)
-        let authority = "127.0.0.1:\(socket.port)"
+        let (socket, authority) = try Self.listen(ports, addresses)
         let callback = LoopbackCallback(
             authority: authority, path: path, state: state, onStray: onStray)
         var limits = MicroHTTPServer.Limits()
@@ -47,9 +49,16 @@ package final class LoopbackReceiver: Sendable {
         redirectURI = "http://\(authority)\(path)"
     }
 
-    private static func listen(_ ports: [UInt16]) throws(OAuthError) -> ListeningSocket {
-        for port in ports.isEmpty ? [0] : ports {
-            if let socket = try? ListeningSocket(.loopbackIPv4, port: port) { return socket }
+    /// The socket and what the browser calls it; registered ports are registered on 127.0.0.1.
+    private static func listen(
+        _ ports: [UInt16], _ addresses: [ListeningSocket.Address]
+    ) throws(OAuthError) -> (ListeningSocket, authority: String) {
+        for address in ports.isEmpty ? addresses : [.loopbackIPv4] {
+            for port in ports.isEmpty ? [0] : ports {
+                guard let socket = try? ListeningSocket(address, port: port) else { continue }
+                let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+                return (socket, "\(host):\(socket.port)")
+            }
         }
         throw .portUnavailable(ports: ports)
     }

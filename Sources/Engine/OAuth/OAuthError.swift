@@ -66,7 +66,7 @@ extension OAuthError: ActionableError {
     /// Neighbouring ports as a range, as the published text writes them.
     private static func inUse(_ ports: [UInt16]) -> String {
         guard let first = ports.first, let last = ports.last else {
-            return "no port on 127.0.0.1 is free"
+            return "no port of this machine's loopback is free"
         }
         if ports.count == 1 { return "port \(first) on 127.0.0.1 is in use" }
         let isRun = zip(ports, ports.dropFirst()).allSatisfy { Int($0) + 1 == Int($1) }

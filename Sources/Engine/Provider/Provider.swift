@@ -14,7 +14,8 @@ public protocol Provider: Sendable {
     var discovery: Discovery { get }
     /// The scopes to ask for, in this order; none unless told otherwise.
     var scopes: [Scope] { get }
-    /// The registered ports of the redirect URI on 127.0.0.1, tried in order; empty for any port.
+    /// The registered ports of the redirect URI on 127.0.0.1, tried in order; empty for any port, on
+    /// [::1] where there is no 127.0.0.1.
     var redirectPorts: [UInt16] { get }
     /// The path of the redirect URI; `/callback/<id>` unless told otherwise, so that an answer of
     /// one provider cannot pass for another's.

@@ -89,6 +89,55 @@ struct CallbackPortTests {
         await receiver.close()
     }
 
+    private static let hasIPv6 =
+        (try? ListeningSocket(.loopbackIPv6, port: 0))?.closeUnused() != nil
+
+    @Test(.enabled(if: hasIPv6)) func `without 127.0.0.1 it is on the other loopback address`()
+        async throws
+    {
+        // An address for documentation is no machine's own.
+        let receiver = try LoopbackReceiver(
+            ports: [], path: "/callback", state: Secret("s"),
+            addresses: [.init("192.0.2.1"), .loopbackIPv6]
+        ) { _ in }
+        #expect(receiver.redirectURI == "http://[::1]:\(receiver.port)/callback")
+        receiver.show(BrowserPage(title: "Done", text: ""))
+        let url = try address("\(receiver.redirectURI)?code=c&state=s")
+        #expect(try await CurlClient().send(HTTPRequest("GET", url)).status == 200)
+        await receiver.close()
+    }
+
+    @Test func `without any loopback address it says so`() throws {
+        let error = #expect(throws: OAuthError.self) {
+            try LoopbackReceiver(
+                ports: [], path: "/callback", state: Secret("s"),
+                addresses: [.init("192.0.2.1"), .init("2001:db8::1")]
+            ) { _ in }
+        }
+        #expect(error?.description == "no port of this machine's loopback is free")
+    }
+
+    @Test func `a browser that tries https is told the scheme`() async throws {
+        try await LoginStage.set { stage in
+            var stage = stage
+            let visit = stage.visit
+            stage.visit = { url in
+                let query = FormURLEncoding.decode(url.query() ?? "") ?? []
+                let redirect = query.first { $0.name == "redirect_uri" }?.value ?? ""
+                if let https = URL(string: redirect.replacing("http://", with: "https://")) {
+                    _ = try? await CurlClient().send(HTTPRequest("GET", https))
+                }
+                await visit(url)
+            }
+            _ = try await stage.connect()
+            let hint = stage.reported.contains {
+                guard case .warning(let text) = $0 else { return false }
+                return text.contains("must begin with http://")
+            }
+            #expect(hint)
+        }
+    }
+
     /// Whether a socket that asks to share the port gets it.
     static func canShare(_ port: UInt16) -> Bool {
         #if canImport(Glibc)

@@ -22,7 +22,10 @@ struct OAuthErrorTests {
             "ports 8423, 9000 on 127.0.0.1 are all in use"
         ),
         (.portUnavailable(ports: [8423]), "port_unavailable", "port 8423 on 127.0.0.1 is in use"),
-        (.portUnavailable(ports: []), "port_unavailable", "no port on 127.0.0.1 is free"),
+        (
+            .portUnavailable(ports: []), "port_unavailable",
+            "no port of this machine's loopback is free"
+        ),
         (.consentDenied, "consent_denied", "the consent was declined"),
         (
             .authorizationFailed(code: "c", text: nil), "authorization_failed",

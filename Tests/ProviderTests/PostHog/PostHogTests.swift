@@ -26,6 +26,15 @@ struct PostHogTests {
         #expect(provider.unsupportedHint?.contains("POSTHOG_PERSONAL_API_KEY") == true)
     }
 
+    @Test func `its client id is the address of a document`() throws {
+        let id = provider.authentication.clientID
+        let url = try #require(URL(address: id), "no user, query or fragment")
+        #expect(url.scheme == "https" && url.port == nil)
+        let names = url.path().split(separator: "/")
+        #expect(!names.isEmpty && !names.contains(".") && !names.contains(".."))
+        #expect(url.absoluteString == id)
+    }
+
     @Test func `the registry takes it`() throws {
         #expect(try ProviderRegistry([provider]).ids == ["posthog"])
     }
