@@ -1,5 +1,5 @@
 # Both commands install what is missing: `make demo`, `make test`.
-.PHONY: setup build demo test lint format bench clean
+.PHONY: setup build demo test lint format bench fuzz clean
 
 RELEASE = -c release --scratch-path .build-release --static-swift-stdlib \
 	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
@@ -27,6 +27,10 @@ format:
 
 bench: setup
 	@Scripts/bench
+
+SECONDS ?= 60
+fuzz: setup
+	@Scripts/fuzz $(SECONDS)
 
 clean:
 	rm -rf .build .build-*

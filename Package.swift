@@ -45,6 +45,10 @@ let package = Package(
         .executableTarget(
             name: "posthog-simulator", dependencies: ["Engine", "PostHogSimulator"],
             path: "Tests/PostHogSimulator/Executable"),
+        .target(
+            name: "FuzzTargets", dependencies: ["CCurl", "Engine", "HogsendCommands"],
+            path: "Tests/Fuzz/Targets"),
+        .testTarget(name: "FuzzTests", dependencies: ["Engine", "FuzzTargets"]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "ProviderKit"]),
         .testTarget(name: "PostHogSimulatorTests", dependencies: ["Engine", "PostHogSimulator"]),
         .testTarget(
@@ -67,6 +71,16 @@ for name in providers {
                 "Engine", "ProviderKit", "PostHogSimulator", .target(name: "\(name)Provider"),
             ],
             path: "Tests/ProviderTests/\(name)"),
+    ]
+}
+
+// Links with libFuzzer alone, which Scripts/fuzz asks the compiler for.
+if Context.environment["HOGSEND_FUZZ_DRIVER"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["CFuzzer", "Engine", "FuzzTargets"],
+            path: "Tests/Fuzz/Driver"),
     ]
 }
 

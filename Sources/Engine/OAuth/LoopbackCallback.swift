@@ -1,19 +1,19 @@
 import Synchronization
 
 /// What the receiver does with each request.
-final class LoopbackCallback: Sendable {
+package final class LoopbackCallback: Sendable {
     /// The browser is answered by then, whatever the exchange and the store are doing.
     private static let patience = Duration.seconds(10)
 
-    let response = Promise<AuthorizationResponse>()
-    let outcome = Promise<BrowserPage>()
+    package let response = Promise<AuthorizationResponse>()
+    package let outcome = Promise<BrowserPage>()
     private let authority: String
     private let path: String
     private let state: Secret
     private let onStray: @Sendable (LoopbackReceiver.Stray) -> Void
     private let strays = Atomic(0)
 
-    init(
+    package init(
         authority: String, path: String, state: Secret,
         onStray: @escaping @Sendable (LoopbackReceiver.Stray) -> Void
     ) {
@@ -23,9 +23,9 @@ final class LoopbackCallback: Sendable {
         self.onStray = onStray
     }
 
-    var hasSeenStray: Bool { strays.load(ordering: .relaxed) > 0 }
+    package var hasSeenStray: Bool { strays.load(ordering: .relaxed) > 0 }
 
-    func respond(to request: ServerRequest) async -> HTTPResponse {
+    package func respond(to request: ServerRequest) async -> HTTPResponse {
         // A foreign Host is DNS rebinding; a doubled one is nobody's browser.
         guard request.headers.values(for: "Host") == [authority] else { return Self.plain(421) }
         guard request.path == path else {
