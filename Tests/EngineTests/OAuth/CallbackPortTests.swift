@@ -69,7 +69,10 @@ struct CallbackPortTests {
         try await LoginStage.set { stage in
             stage.server.script.consent = .ignore
             let running = Task { await stage.refusal() }
-            while stage.shown.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            let started = ContinuousClock.now
+            while stage.shown.isEmpty, started.duration(to: .now) < .seconds(5) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             running.cancel()
             let refusal = await running.value
             #expect(refusal?.code == "interrupted")

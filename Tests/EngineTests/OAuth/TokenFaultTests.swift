@@ -102,7 +102,9 @@ struct TokenFaultTests {
                 }
                 server.stop()
                 // The port is free once the listener's thread has seen it.
-                while (try? await LoopbackBrowser().redirect(from: url)) != nil {}
+                for _ in 0..<100 where (try? await LoopbackBrowser().redirect(from: url)) != nil {
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
                 await visit(callback)
             }
             let refusal = await stage.refusal()
