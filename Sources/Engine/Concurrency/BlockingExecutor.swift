@@ -25,11 +25,7 @@ package enum BlockingCall {
         _ body: @escaping @Sendable () -> Result
     ) async -> Result {
         await withCheckedContinuation { continuation in
-            // A serial queue gets a thread even when all others block; a concurrent one shares as
-            // many as there are cores, and a few slow servers would stop everybody.
-            DispatchQueue(label: "hogsend.blocking").async {
-                continuation.resume(returning: body())
-            }
+            OwnThread.start { continuation.resume(returning: body()) }
         }
     }
 }

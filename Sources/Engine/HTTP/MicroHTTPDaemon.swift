@@ -1,5 +1,4 @@
 import CMicroHTTPD
-import Dispatch
 
 #if canImport(Glibc)
     import Glibc
@@ -51,7 +50,7 @@ final class MicroHTTPDaemon: @unchecked Sendable {
 
     /// Serves until it is stopped, and is held by its thread as long.
     func run() {
-        DispatchQueue(label: "hogsend.http").async { [self] in
+        OwnThread.start { [self] in
             while phase.withLock({ $0 }) == .serving { turn() }
             screen?.closeAll()
             screen = nil

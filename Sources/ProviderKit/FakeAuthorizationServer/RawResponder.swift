@@ -1,4 +1,3 @@
-import Dispatch
 import Engine
 
 #if canImport(Glibc)
@@ -24,12 +23,12 @@ final class RawResponder: Sendable {
 
     /// Accepts until it is stopped, and is held by its thread as long.
     func run(_ handler: @escaping Handler) {
-        DispatchQueue(label: "fake.accept").async { [self] in
+        OwnThread.start { [self] in
             while true {
                 let descriptor = accept(listener.descriptor, nil, nil)
                 guard descriptor >= 0 else { break }
                 connections.withLock { _ = $0.insert(descriptor) }
-                DispatchQueue(label: "fake.connection").async {
+                OwnThread.start {
                     self.serve(RawSocket(descriptor), handler)
                 }
             }

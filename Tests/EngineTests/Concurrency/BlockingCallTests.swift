@@ -10,11 +10,12 @@ import Testing
 @Suite("Blocking calls")
 struct BlockingCallTests {
     /// Each waits for all the others, as transfers wait for slow servers.
-    @Test func `a hundred block at once`() async {
+    /// Dispatch has 255 threads.
+    @Test func `four hundred block at once`() async {
         let arrived = Locked(0)
         let together = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<100 {
-                group.addTask { await BlockingCall.run { meet(100, arrived) } }
+            for _ in 0..<400 {
+                group.addTask { await BlockingCall.run { meet(400, arrived) } }
             }
             return await group.reduce(true) { $0 && $1 }
         }

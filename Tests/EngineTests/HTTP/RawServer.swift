@@ -1,4 +1,3 @@
-import Dispatch
 import Engine
 
 #if canImport(Glibc)
@@ -102,7 +101,7 @@ final class RawServer: Sendable {
     init(_ conversation: @escaping @Sendable (RawConnection) -> Void) throws {
         socket = try ListeningSocket(.loopbackIPv4, port: 0)
         port = socket.port
-        DispatchQueue(label: "raw-server").async { [socket, accepted] in
+        OwnThread.start { [socket, accepted] in
             while true {
                 let descriptor = accept(socket.descriptor, nil, nil)
                 guard descriptor >= 0 else { break }
