@@ -54,7 +54,7 @@ struct BrowserLauncherTests {
         let failed = CancellationFlag()
         let launcher = BrowserLauncher(environment: ["BROWSER": "false", "PATH": "/usr/bin:/bin"])
         #expect(launcher.open(try address("https://h.example/")) { failed.set() })
-        for _ in 0..<200 where !failed.isSet { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<1000 where !failed.isSet { try await Task.sleep(for: .milliseconds(10)) }
         #expect(failed.isSet)
     }
 }

@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-@Suite("Connect flow")
+@Suite("Connect flow", .serialized)
 struct ConnectFlowTests {
     @Test func `one login stores a grant and sets the hook up`() async throws {
         try await Desk.open { desk in

@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-@Suite("Connect login")
+@Suite("Connect login", .serialized)
 struct ConnectLoginTests {
     static let answers: [(String, Verdict, String)] = [
         ("error=access_denied", .consentDenied, "consent was declined"),

@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-@Suite("Provisioning after a login")
+@Suite("Provisioning after a login", .serialized)
 struct ProvisioningTests {
     static let candidates: JSONValue = [
         "error": "project-discovery-failed", "detail": "several are possible",

@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-@Suite("Loopback port")
+@Suite("Loopback port", .serialized)
 struct LoopbackPortTests {
     static func open(_ ports: [UInt16]) throws -> LoopbackReceiver {
         try LoopbackReceiver(ports: ports, path: "/callback", state: Secret("s")) { _ in }

@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-@Suite("Loopback receiver")
+@Suite("Loopback receiver", .serialized)
 struct LoopbackReceiverTests {
     /// A receiver on a free port and a browser that says what it is told.
     struct Visit {
