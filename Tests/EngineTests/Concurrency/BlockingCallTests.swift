@@ -10,6 +10,7 @@ import Testing
 @Suite("Blocking calls")
 struct BlockingCallTests {
     /// Each waits for all the others, as transfers wait for slow servers.
+    ///
     /// Dispatch has 255 threads.
     @Test func `four hundred block at once`() async {
         let arrived = Locked(0)
