@@ -6,11 +6,36 @@ package protocol Database: Sendable {
     @discardableResult
     func query(_ sql: String, _ parameters: [SQLValue]) async throws(DatabaseError) -> [SQLRow]
 
-    /// Runs all statements or none.
-    func transaction(_ statements: [SQLStatement]) async throws(DatabaseError)
+    /// Runs all statements or none, and brings back the rows of each.
+    @discardableResult
+    func transaction(_ statements: [SQLStatement]) async throws(DatabaseError) -> [[SQLRow]]
+
+    /// Runs one statement and tells everyone who listens to `changes`, in any process.
+    @discardableResult
+    func publish(_ statement: SQLStatement) async throws(DatabaseError) -> [SQLRow]
+
+    /// Says "something may have changed" within a second of what any process published.
+    ///
+    /// A hint that may be lost, and that may come for nothing; it ends when the database is closed.
+    func changes() async -> AsyncStream<Void>
+
+    /// Takes the lock `name`, which one holder in all processes of this database has at a time.
+    ///
+    /// A holder that dies lets go at once; one that hangs, after `lease` at the latest. Throws
+    /// ``DatabaseError/lockTimedOut(name:)`` when it is not to be had within `patience`.
+    func lock(
+        _ name: String, lease: Duration, patience: Duration
+    ) async throws(DatabaseError) -> any DatabaseLock
 
     /// Finishes what runs and closes.
     func close() async
+}
+
+/// A lock that is held until it is released, or until its lease has run out.
+package protocol DatabaseLock: Sendable {
+    /// Asks the database, not the clock alone: a stopped process does not know how long it slept.
+    func isHeld() async -> Bool
+    func release() async
 }
 
 extension Database {

@@ -7,8 +7,10 @@ package actor SQLiteDatabase: Database {
         executor.asUnownedSerialExecutor()
     }
 
-    private let path: String
+    let path: String
+    private let listeners = ChangeListeners()
     private var connection: SQLiteConnection?
+    private var watching: Task<Void, Never>?
 
     /// Opens, or makes, the database with mode 0600.
     package init(path: String) async throws(DatabaseError) {
@@ -38,21 +40,59 @@ package actor SQLiteDatabase: Database {
         try live().run(sql, parameters)
     }
 
-    package func transaction(_ statements: [SQLStatement]) throws(DatabaseError) {
+    @discardableResult
+    package func transaction(
+        _ statements: [SQLStatement]
+    ) throws(DatabaseError) -> [[SQLRow]] {
         let connection = try live()
         _ = try connection.run("BEGIN IMMEDIATE", [])
         do throws(DatabaseError) {
+            var rows: [[SQLRow]] = []
             for statement in statements {
-                _ = try connection.run(statement.sql, statement.parameters)
+                rows.append(try connection.run(statement.sql, statement.parameters))
             }
             _ = try connection.run("COMMIT", [])
+            return rows
         } catch {
             _ = try? connection.run("ROLLBACK", [])
             throw error
         }
     }
 
+    @discardableResult
+    package func publish(_ statement: SQLStatement) throws(DatabaseError) -> [SQLRow] {
+        let rows = try query(statement.sql, statement.parameters)
+        // `data_version` does not count what this connection writes.
+        listeners.tell()
+        return rows
+    }
+
+    package func changes() -> AsyncStream<Void> {
+        if watching == nil { watching = Task { [weak self] in await self?.watch() } }
+        return listeners.stream()
+    }
+
+    /// Asks four times a second whether another connection has written.
+    private func watch() async {
+        var seen: Int64?
+        while !Task.isCancelled, let connection {
+            let version = try? connection.run("PRAGMA data_version", [])
+                .first?.integer("data_version")
+            if let version, let seen, version != seen { listeners.tell() }
+            seen = version ?? seen
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    package func lock(
+        _ name: String, lease: Duration, patience: Duration
+    ) async throws(DatabaseError) -> any DatabaseLock {
+        try await SQLiteLock.acquire(name, in: self, lease: lease, patience: patience)
+    }
+
     package func close() {
+        watching?.cancel()
+        listeners.end()
         connection = nil
     }
 
