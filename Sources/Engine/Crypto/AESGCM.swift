@@ -2,8 +2,8 @@ import COpenSSL
 
 /// AES-256-GCM (NIST SP 800-38D): `nonce(12) ‖ ciphertext ‖ tag(16)`.
 package enum AESGCM {
-    private static let nonceLength = 12
-    private static let tagLength = 16
+    package static let nonceLength = 12
+    package static let tagLength = 16
 
     /// Seals under a fresh random nonce and a `key` of 32 bytes.
     package static func seal(
@@ -11,7 +11,7 @@ package enum AESGCM {
     ) throws(OpenSSLError) -> [UInt8] {
         let nonce = Random.bytes(nonceLength)
         let context = try Context(key: key, nonce: nonce, encrypting: true)
-        let ciphertext = try context.update(plaintext, additionalData: additionalData)
+        let ciphertext = try context.update(plaintext[...], additionalData: additionalData)
         try context.finish()
         var tag = [UInt8](repeating: 0, count: tagLength)
         try context.control(EVP_CTRL_GCM_GET_TAG, &tag)
@@ -23,9 +23,8 @@ package enum AESGCM {
         _ sealed: [UInt8], key: [UInt8], additionalData: [UInt8]
     ) throws(OpenSSLError) -> [UInt8] {
         guard sealed.count >= nonceLength + tagLength else { throw OpenSSLError("gcm open") }
-        let context = try Context(
-            key: key, nonce: Array(sealed.prefix(nonceLength)), encrypting: false)
-        let ciphertext = Array(sealed.dropFirst(nonceLength).dropLast(tagLength))
+        let context = try Context(key: key, nonce: sealed, encrypting: false)
+        let ciphertext = sealed[nonceLength..<sealed.count - tagLength]
         let plaintext = try context.update(ciphertext, additionalData: additionalData)
         var tag = Array(sealed.suffix(tagLength))
         try context.control(EVP_CTRL_GCM_SET_TAG, &tag)
@@ -37,6 +36,7 @@ package enum AESGCM {
     private final class Context {
         private let pointer: OpaquePointer
 
+        /// Reads the first bytes of `nonce`.
         init(key: [UInt8], nonce: [UInt8], encrypting: Bool) throws(OpenSSLError) {
             guard key.count == 32, let pointer = EVP_CIPHER_CTX_new() else {
                 throw OpenSSLError("gcm")
@@ -50,15 +50,17 @@ package enum AESGCM {
         deinit { EVP_CIPHER_CTX_free(pointer) }
 
         func update(
-            _ input: [UInt8], additionalData: [UInt8]
+            _ input: ArraySlice<UInt8>, additionalData: [UInt8]
         ) throws(OpenSSLError) -> [UInt8] {
             var length: Int32 = 0
             var output = [UInt8](repeating: 0, count: input.count)
             try OpenSSLError.check(
                 EVP_CipherUpdate(
                     pointer, nil, &length, additionalData, Int32(additionalData.count)), "gcm")
-            try OpenSSLError.check(
-                EVP_CipherUpdate(pointer, &output, &length, input, Int32(input.count)), "gcm")
+            let result = input.withUnsafeBufferPointer {
+                EVP_CipherUpdate(pointer, &output, &length, $0.baseAddress, Int32($0.count))
+            }
+            try OpenSSLError.check(result, "gcm")
             return output
         }
 
