@@ -1,4 +1,6 @@
 /// The table `provider_credentials`; it writes what it is given and decides nothing.
+///
+/// A row is written back in the format in which it is found, and every write is published.
 package struct CredentialStore: Sendable {
     package static let migration = Migration(
         "0001_provider_credentials",
@@ -9,106 +11,110 @@ package struct CredentialStore: Sendable {
             UNIQUE (provider_id, kind))
         """)
 
-    private static let columns = "provider_id, kind, payload, created_at, updated_at"
+    /// Each failed try means that someone else wrote.
+    private static let mostTries = 100
 
     private let database: any Database
-    private let sealer: CredentialSealer
+    private let rows: CredentialRows
 
     package init(_ database: any Database, sealer: CredentialSealer) {
         self.database = database
-        self.sealer = sealer
+        rows = CredentialRows(sealer: sealer)
     }
 
     package func load(
         _ provider: ProviderID, _ kind: CredentialKind
     ) async throws(DatabaseError) -> StoredCredential? {
         try await database.query(
-            "SELECT \(Self.columns) FROM provider_credentials WHERE provider_id = $1 AND kind = $2",
+            "SELECT \(CredentialRows.columns) FROM provider_credentials "
+                + "WHERE provider_id = $1 AND kind = $2",
             .text(provider.rawValue), .text(kind.rawValue)
-        ).compactMap(credential).first
+        ).compactMap(rows.credential).first
     }
 
     package func all(_ kind: CredentialKind) async throws(DatabaseError) -> [StoredCredential] {
         try await database.query(
-            "SELECT \(Self.columns) FROM provider_credentials WHERE kind = $1 ORDER BY provider_id",
+            "SELECT \(CredentialRows.columns) FROM provider_credentials "
+                + "WHERE kind = $1 ORDER BY provider_id",
             .text(kind.rawValue)
-        ).compactMap(credential)
+        ).compactMap(rows.credential)
+    }
+
+    /// The next rows of all kinds, from the first one on or from the one after `last`.
+    ///
+    /// A row that comes or goes in between moves no other to another page; an empty page is the end.
+    package func page(
+        after last: StoredCredential? = nil, limit: Int
+    ) async throws(DatabaseError) -> [StoredCredential] {
+        try await database.query(
+            """
+            SELECT \(CredentialRows.columns) FROM provider_credentials
+            WHERE (provider_id, kind) > ($1, $2) ORDER BY provider_id, kind LIMIT $3
+            """,
+            .text(last?.provider.rawValue ?? ""), .text(last?.kind.rawValue ?? ""),
+            .integer(Int64(limit))
+        ).compactMap(rows.credential)
     }
 
     /// Makes the row or replaces what it holds.
+    @discardableResult
     package func save(
         _ provider: ProviderID, _ kind: CredentialKind, _ contents: JSONValue
-    ) async throws(DatabaseError) -> StoredCredential? {
-        try await write(
-            provider, kind, contents,
-            onConflict: "DO UPDATE SET payload = excluded.payload, updated_at = excluded.updated_at"
-        )
+    ) async throws(DatabaseError) -> StoredCredential {
+        for _ in 0..<Self.mostTries {
+            let saved =
+                if let found = try await load(provider, kind) {
+                    try await replace(found, by: contents)
+                } else {
+                    try await saveIfAbsent(provider, kind, contents)
+                }
+            if let saved { return saved }
+        }
+        throw .failed(reason: "the row kept changing")
     }
 
     /// Makes the row; nil when there is one already, which stays as it is.
+    @discardableResult
     package func saveIfAbsent(
         _ provider: ProviderID, _ kind: CredentialKind, _ contents: JSONValue
     ) async throws(DatabaseError) -> StoredCredential? {
-        try await write(provider, kind, contents, onConflict: "DO NOTHING")
-    }
-
-    private func write(
-        _ provider: ProviderID, _ kind: CredentialKind, _ contents: JSONValue, onConflict: String
-    ) async throws(DatabaseError) -> StoredCredential? {
-        let now = SQLValue.text(Date().iso8601)
-        return try await database.query(
-            """
-            INSERT INTO provider_credentials (id, \(Self.columns))
-            VALUES ($1, $2, $3, $4, $5, $5)
-            ON CONFLICT (provider_id, kind) \(onConflict) RETURNING \(Self.columns)
-            """,
-            .text(UUID().uuidString.lowercased()), .text(provider.rawValue), .text(kind.rawValue),
-            .text(try seal(contents, provider, kind)), now
-        ).compactMap(credential).first
+        try await publish(try rows.insertion(provider, kind, contents))
     }
 
     /// Replaces what the row holds, unless someone else has changed it since; answers whether.
     package func swap(
         _ stored: StoredCredential, for contents: JSONValue
     ) async throws(DatabaseError) -> Bool {
-        try await !database.query(
-            """
-            UPDATE provider_credentials SET payload = $1, updated_at = $2
-            WHERE provider_id = $3 AND kind = $4 AND payload = $5 RETURNING id
-            """,
-            .text(try seal(contents, stored.provider, stored.kind)), .text(Date().iso8601),
-            .text(stored.provider.rawValue), .text(stored.kind.rawValue), .text(stored.payload)
-        ).isEmpty
+        try await replace(stored, by: contents) != nil
+    }
+
+    /// Like ``swap(_:for:)``, and answers the row as it is then.
+    package func replace(
+        _ stored: StoredCredential, by contents: JSONValue
+    ) async throws(DatabaseError) -> StoredCredential? {
+        try await publish(try rows.replacement(of: stored, by: contents))
+    }
+
+    /// Seals what the row holds in the envelope under the current key, and changes nothing else.
+    ///
+    /// False when someone else has changed it since, or when it cannot be opened.
+    package func rewrap(_ stored: StoredCredential) async throws(DatabaseError) -> Bool {
+        guard let rewrapping = try rows.rewrapping(of: stored) else { return false }
+        return try await publish(rewrapping) != nil
     }
 
     /// Removes every kind, without opening any; answers whether there was one.
     package func delete(_ provider: ProviderID) async throws(DatabaseError) -> Bool {
-        try await !database.query(
-            "DELETE FROM provider_credentials WHERE provider_id = $1 RETURNING id",
-            .text(provider.rawValue)
+        try await !database.publish(
+            SQLStatement(
+                "DELETE FROM provider_credentials WHERE provider_id = $1 RETURNING id",
+                .text(provider.rawValue))
         ).isEmpty
     }
 
-    private func seal(
-        _ contents: JSONValue, _ provider: ProviderID, _ kind: CredentialKind
-    ) throws(DatabaseError) -> String {
-        do {
-            return try sealer.seal(contents.encoded(), provider: provider, kind: kind)
-        } catch {
-            throw .failed(reason: "the row could not be sealed: \(error.reason)")
-        }
-    }
-
-    @Sendable private func credential(_ row: SQLRow) -> StoredCredential? {
-        guard let provider = row.text("provider_id").map(ProviderID.init(rawValue:)),
-            let kind = row.text("kind").flatMap(CredentialKind.init(rawValue:)),
-            let payload = row.text("payload")
-        else { return nil }
-        return StoredCredential(
-            provider: provider, kind: kind, createdAt: row.text("created_at") ?? "",
-            updatedAt: row.text("updated_at") ?? "",
-            contents: sealer.open(payload, provider: provider, kind: kind)
-                .flatMap { JSONValue(decoding: $0) },
-            payload: payload)
+    private func publish(
+        _ statement: SQLStatement
+    ) async throws(DatabaseError) -> StoredCredential? {
+        try await database.publish(statement).compactMap(rows.credential).first
     }
 }

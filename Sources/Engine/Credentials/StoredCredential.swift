@@ -1,9 +1,15 @@
 /// What a row of `provider_credentials` holds.
-package enum CredentialKind: String, Sendable {
+///
+/// No enumeration: rows of a kind that this build does not know are counted and sealed anew too.
+package struct CredentialKind: RawRepresentable, Hashable, Sendable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
     /// A grant that a user gave.
-    case oauth
+    package static let oauth = CredentialKind(rawValue: "oauth")
     /// What provisioning made or learnt: the minted webhook secret, the project's key.
-    case derived
+    package static let derived = CredentialKind(rawValue: "derived")
 }
 
 /// A row, opened where it can be.
@@ -12,8 +18,14 @@ package struct StoredCredential: Sendable {
     package let kind: CredentialKind
     package let createdAt: String
     package let updatedAt: String
-    /// Nil when no key of this instance opens the row.
+    /// Every member that the row has, also those that this build does not know; nil, and then
+    /// `failure` says why, when it cannot be read.
     package let contents: JSONValue?
+    /// Nil when the text is of neither format.
+    package let format: SealedFormat?
+    /// The key that opened the row, else the one that it wants; nil when it does not say.
+    package let keyID: String?
+    package let failure: SealedRowError?
     /// The sealed text, for a compare-and-swap.
     let payload: String
 
@@ -21,4 +33,9 @@ package struct StoredCredential: Sendable {
     package func grant(fields: Set<String>) -> Grant? {
         contents.flatMap { try? Grant($0, fields: fields) }
     }
+
+    /// The format in which it is written back.
+    ///
+    /// The earlier one stays, since the earlier implementation may still be reading the row.
+    var formatToKeep: SealedFormat { format ?? .envelope }
 }

@@ -19,7 +19,7 @@ struct CredentialSealerTests {
     func `what it seals it opens`(text: Data) throws {
         let sealer = try Self.sealer()
         let envelope = try Self.seal(sealer, text)
-        #expect(sealer.open(envelope, provider: "acme", kind: .oauth) == text)
+        #expect(try Self.open(envelope, sealer).get().plaintext == text)
     }
 
     @Test func `the envelope is printable, names its version and key, and shows nothing`() throws {
@@ -41,59 +41,152 @@ struct CredentialSealerTests {
         #expect(try Self.seal(sealer) != Self.seal(sealer))
     }
 
+    /// Nil, and `failure` filled, when it does not open.
+    static func open(
+        _ text: String, _ sealer: CredentialSealer, provider: ProviderID = "acme",
+        kind: CredentialKind = .oauth
+    ) -> Result<OpenedRow, SealedRowError> {
+        do throws(SealedRowError) {
+            return .success(try sealer.open(text, provider: provider, kind: kind))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    static func keyID(_ secret: String) throws -> String { try sealer(secret).currentKeyID }
+
     @Test func `a row moved to another provider or kind does not open`() throws {
         let sealer = try Self.sealer()
         let envelope = try Self.seal(sealer)
-        #expect(sealer.open(envelope, provider: "other", kind: .oauth) == nil)
-        #expect(sealer.open(envelope, provider: "acme", kind: .derived) == nil)
-        #expect(sealer.open(envelope, provider: "acme|oauth", kind: .oauth) == nil)
+        let refusal = Result<OpenedRow, SealedRowError>
+            .failure(.notAuthentic(keyID: sealer.currentKeyID))
+        #expect(Self.open(envelope, sealer, provider: "other") == refusal)
+        #expect(Self.open(envelope, sealer, kind: .derived) == refusal)
+        #expect(Self.open(envelope, sealer, provider: "acme|oauth") == refusal)
     }
 
-    @Test func `another secret does not open it, a previous one does`() throws {
-        let envelope = try Self.seal(try Self.sealer("old"))
-        let plain = Self.plaintext
-        for (sealer, expected) in [
-            (try Self.sealer("new"), nil), (try Self.sealer("new", "older"), nil),
-            (try Self.sealer("new", "old"), plain), (try Self.sealer("new", "x", "old"), plain),
-            (try Self.sealer("old", "new"), plain), (try Self.sealer("OLD"), nil),
-            (try Self.sealer(""), nil),
+    @Test(arguments: [SealedFormat.envelope, .legacy])
+    func `another secret does not open it, a previous one does`(format: SealedFormat) throws {
+        let old = try Self.sealer("old")
+        let row = try old.seal(Self.plaintext, provider: "acme", kind: .oauth, as: format)
+        for sealer in [
+            try Self.sealer("new", "old"), try Self.sealer("new", "x", "old"), old,
+            try Self.sealer("old", "new"), try Self.sealer("new", "old", "old"),
         ] {
-            #expect(sealer.open(envelope, provider: "acme", kind: .oauth) == expected)
+            let opened = try sealer.open(row, provider: "acme", kind: .oauth)
+            #expect(opened.plaintext == Self.plaintext && opened.format == format)
+            #expect(opened.keyID == old.currentKeyID)
+        }
+        let wanted: SealedRowError =
+            format == .envelope ? .unknownKey(id: old.currentKeyID) : .notAuthentic(keyID: nil)
+        for sealer in [
+            try Self.sealer("new"), try Self.sealer("new", "older"), try Self.sealer("OLD"),
+            try Self.sealer(""),
+        ] { #expect(Self.open(row, sealer) == .failure(wanted)) }
+    }
+
+    @Test(arguments: [SealedFormat.envelope, .legacy])
+    func `rows are sealed under the current secret`(format: SealedFormat) throws {
+        let row = try Self.sealer("new", "old")
+            .seal(Self.plaintext, provider: "acme", kind: .oauth, as: format)
+        #expect(try Self.open(row, Self.sealer("new")).get().keyID == Self.keyID("new"))
+        #expect(throws: SealedRowError.self) { try Self.open(row, Self.sealer("old")).get() }
+    }
+
+    @Test func `keys are told by their ids`() throws {
+        let sealer = try Self.sealer("new", "old", "new", "older", "old")
+        #expect(try sealer.currentKeyID == Self.keyID("new"))
+        #expect(try sealer.previousKeyIDs == [Self.keyID("old"), Self.keyID("older")])
+    }
+
+    /// The nonce, the ciphertext and the tag, each at its beginning, middle and end.
+    @Test(arguments: [SealedFormat.envelope, .legacy])
+    func `a flipped bit anywhere closes it`(format: SealedFormat) throws {
+        let sealer = try Self.sealer()
+        let row = try sealer.seal(Self.plaintext, provider: "acme", kind: .oauth, as: format)
+        let payload = row.split(separator: ".").last.map(String.init) ?? ""
+        let bytes = try #require(Base64URL.decode(payload))
+        let wanted = SealedRowError.notAuthentic(
+            keyID: format == .envelope ? sealer.currentKeyID : nil)
+        for index in bytes.indices {
+            for bit in 0..<8 {
+                var changed = bytes
+                changed[index] ^= 1 << bit
+                let text = row.replacing(payload, with: Base64URL.encode(changed))
+                #expect(Self.open(text, sealer) == .failure(wanted))
+            }
         }
     }
 
-    @Test func `new rows are sealed under the current secret`() throws {
-        let envelope = try Self.seal(try Self.sealer("new", "old"))
-        #expect(try Self.sealer("new").open(envelope, provider: "acme", kind: .oauth) != nil)
-        #expect(try Self.sealer("old").open(envelope, provider: "acme", kind: .oauth) == nil)
-    }
-
-    @Test func `a flipped bit anywhere closes it`() throws {
+    @Test func `a flipped bit in the key's id asks for another key`() throws {
         let sealer = try Self.sealer()
         let parts = try Self.seal(sealer).split(separator: ".").map(String.init)
-        let bytes = try #require(Base64URL.decode(parts[2]))
+        let bytes = try #require(Base64URL.decode(parts[1]))
         for index in bytes.indices {
             var changed = bytes
             changed[index] ^= 1
-            let envelope = [parts[0], parts[1], Base64URL.encode(changed)].joined(separator: ".")
-            #expect(sealer.open(envelope, provider: "acme", kind: .oauth) == nil)
+            let id = Base64URL.encode(changed)
+            let text = "hs1.\(id).\(parts[2])"
+            #expect(Self.open(text, sealer) == .failure(.unknownKey(id: id)))
         }
     }
 
-    @Test func `a cut or dressed-up envelope does not open`() throws {
+    @Test func `swapped payloads open neither row`() throws {
+        let sealer = try Self.sealer()
+        let (one, other) = (try Self.seal(sealer), try Self.seal(sealer, Data("x".utf8)))
+        let moved = try sealer.seal(Data("x".utf8), provider: "other", kind: .oauth)
+        let refusal = Result<OpenedRow, SealedRowError>
+            .failure(.notAuthentic(keyID: sealer.currentKeyID))
+        #expect(Self.open(moved, sealer) == refusal)
+        #expect(Self.open(one, sealer, provider: "other") == refusal)
+        #expect(try Self.open(other, sealer).get().plaintext == Data("x".utf8))
+    }
+
+    @Test(arguments: [SealedFormat.envelope, .legacy])
+    func `a cut row does not open, wherever it is cut`(format: SealedFormat) throws {
+        let sealer = try Self.sealer()
+        let row = try sealer.seal(Self.plaintext, provider: "acme", kind: .oauth, as: format)
+        var failures: Set<SealedRowError> = []
+        for length in 0..<row.utf8.count {
+            let opened = Self.open(String(row.prefix(length)), sealer)
+            guard case .failure(let failure) = opened else {
+                Issue.record("the first \(length) bytes open")
+                continue
+            }
+            failures.insert(failure)
+        }
+        let keyID = format == .envelope ? sealer.currentKeyID : nil
+        #expect(
+            failures.isSubset(of: [
+                .malformed, .notAuthentic(keyID: keyID), .notAuthentic(keyID: nil),
+            ]))
+        #expect(failures.contains(.notAuthentic(keyID: keyID)))
+    }
+
+    @Test func `a dressed-up envelope is malformed`() throws {
         let sealer = try Self.sealer()
         let envelope = try Self.seal(sealer)
         let parts = envelope.split(separator: ".").map(String.init)
         let others = [
             "", ".", "..", "hs1..", "hs1.\(parts[1]).", "hs2.\(parts[1]).\(parts[2])",
-            "\(parts[1]).\(parts[2])", parts[2], envelope + ".", envelope + "=", envelope + "A",
-            " " + envelope, String(envelope.dropLast()), "hs1.AAAAAAAA.\(parts[2])",
+            "\(parts[1]).\(parts[2])", envelope + ".", envelope + "=", " " + envelope,
+            "hs1.AAAAAAA.\(parts[2])", "hs1.\u{1B}[31mAAA.\(parts[2])",
             "hs1.\(parts[1]).\(parts[2].prefix(20))", "{\"accessToken\":\"x\"}",
-            "hs1.\(parts[1]).é",
+            "hs1.\(parts[1]).é", "hs1.\u{301}\(parts[1]).\(parts[2])", "\(parts[2])=",
         ]
         for other in others {
-            #expect(sealer.open(other, provider: "acme", kind: .oauth) == nil, "\(other)")
+            #expect(Self.open(other, sealer) == .failure(.malformed), "\(other)")
         }
+    }
+
+    @Test(arguments: [
+        SealedRowError.unknownKey(id: "AAAAAAAA"), .notAuthentic(keyID: "AAAAAAAA"),
+        .notAuthentic(keyID: nil), .malformed, .notJSON,
+    ])
+    func `each failure has a name, a sentence and a next step`(failure: SealedRowError) {
+        #expect(failure.code.hasPrefix("row_"))
+        #expect(!failure.description.hasSuffix(".") && failure.hint?.isEmpty == false)
+        if case .unknownKey(let id) = failure { #expect(failure.description.contains("'\(id)'")) }
     }
 
     @Test func `no way of printing shows its keys`() throws {

@@ -38,10 +38,7 @@ struct CredentialRoutes: InstanceRoute {
     private func put(_ request: ServerRequest) async throws -> HTTPResponse {
         let provider = try registry.provider(request.parameters["provider"] ?? "")
         let grant = try Self.grant(in: try request.jsonObject(), for: provider)
-        guard let stored = try await store.save(provider.id, .oauth, grant.json) else {
-            throw DatabaseError.failed(reason: "the row was not written")
-        }
-        return .json(summary(stored))
+        return .json(summary(try await store.save(provider.id, .oauth, grant.json)))
     }
 
     private static func grant(
