@@ -12,9 +12,8 @@ struct CredentialRows: Sendable {
         let contents = Contents(payload, sealer, provider, kind)
         return StoredCredential(
             provider: provider, kind: kind, createdAt: row.text("created_at") ?? "",
-            updatedAt: row.text("updated_at") ?? "", contents: contents.json,
-            format: contents.format, keyID: contents.keyID, failure: contents.failure,
-            payload: payload)
+            updatedAt: row.text("updated_at") ?? "", reading: contents.reading,
+            format: contents.format, keyID: contents.keyID, payload: payload)
     }
 
     // MARK: Statements, each of which brings back the row that it wrote
@@ -77,10 +76,9 @@ struct CredentialRows: Sendable {
 
 /// What a row's text turned out to be.
 private struct Contents {
-    let json: JSONValue?
+    let reading: Result<JSONValue, SealedRowError>
     let format: SealedFormat?
     let keyID: String?
-    let failure: SealedRowError?
 
     init(
         _ payload: String, _ sealer: CredentialSealer, _ provider: ProviderID,
@@ -88,12 +86,11 @@ private struct Contents {
     ) {
         do throws(SealedRowError) {
             let opened = try sealer.open(payload, provider: provider, kind: kind)
-            json = JSONValue(decoding: opened.plaintext)
+            reading =
+                JSONValue(decoding: opened.plaintext).map { .success($0) } ?? .failure(.notJSON)
             (format, keyID) = (opened.format, opened.keyID)
-            failure = json == nil ? .notJSON : nil
         } catch {
-            json = nil
-            failure = error
+            reading = .failure(error)
             switch error {
             case .unknownKey(let id): (format, keyID) = (.envelope, id)
             case .notAuthentic(let id): (format, keyID) = (id == nil ? .legacy : .envelope, id)

@@ -18,16 +18,21 @@ package struct StoredCredential: Sendable {
     package let kind: CredentialKind
     package let createdAt: String
     package let updatedAt: String
-    /// Every member that the row has, also those that this build does not know; nil, and then
-    /// `failure` says why, when it cannot be read.
-    package let contents: JSONValue?
+    /// Every member that the row has, also those that this build does not know.
+    package let reading: Result<JSONValue, SealedRowError>
     /// Nil when the text is of neither format.
     package let format: SealedFormat?
     /// The key that opened the row, else the one that it wants; nil when it does not say.
     package let keyID: String?
-    package let failure: SealedRowError?
     /// The sealed text, for a compare-and-swap.
     let payload: String
+
+    package var contents: JSONValue? { try? reading.get() }
+
+    /// Why there are no contents.
+    package var failure: SealedRowError? {
+        if case .failure(let failure) = reading { failure } else { nil }
+    }
 
     /// Nil when the row cannot be opened or holds no grant.
     package func grant(fields: Set<String>) -> Grant? {

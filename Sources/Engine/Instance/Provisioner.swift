@@ -57,7 +57,7 @@ actor Provisioner {
         switch try await secrets.lookUp(provider.id) {
         case .found(let secret): return secret
         case .none: return nil
-        case .unreadable: throw WebhookSecrets.unreadable
+        case .unreadable(let failure): throw WebhookSecrets.unreadable(failure)
         }
     }
 

@@ -6,8 +6,8 @@ struct WebhookSecrets: Sendable {
     enum Lookup: Sendable {
         case found(Secret)
         case none
-        /// Something is stored that no key opens.
-        case unreadable
+        /// Something is stored that does not open.
+        case unreadable(SealedRowError)
     }
 
     let store: CredentialStore
@@ -16,10 +16,13 @@ struct WebhookSecrets: Sendable {
     func lookUp(_ provider: ProviderID) async throws(DatabaseError) -> Lookup {
         if let secret = configurations[provider]?.webhookSecret { return .found(secret) }
         guard let stored = try await store.load(provider, .derived) else { return .none }
-        guard let contents = stored.contents else { return .unreadable }
-        // An empty one would match an empty header.
-        guard let text = contents[Self.member]?.string, !text.isEmpty else { return .none }
-        return .found(Secret(text))
+        switch stored.reading {
+        case .failure(let failure): return .unreadable(failure)
+        case .success(let contents):
+            // An empty one would match an empty header.
+            guard let text = contents[Self.member]?.string, !text.isEmpty else { return .none }
+            return .found(Secret(text))
+        }
     }
 
     /// Whether it is the one that was in use before, as the environment says.
@@ -45,7 +48,7 @@ struct WebhookSecrets: Sendable {
         for _ in 0..<3 {
             switch try await lookUp(provider) {
             case .found(let secret): return secret
-            case .unreadable: throw Self.unreadable
+            case .unreadable(let failure): throw Self.unreadable(failure)
             case .none: try await mint(provider)
             }
         }
@@ -77,10 +80,10 @@ struct WebhookSecrets: Sendable {
         throw .failed(reason: "the derived row kept changing")
     }
 
-    static let unreadable = APIError(
-        409, "webhook_secret_unreadable",
-        detail: "a webhook secret is stored, but no secret of this instance opens it",
-        remediation:
-            "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
-    )
+    static func unreadable(_ failure: SealedRowError) -> APIError {
+        APIError(
+            409, "webhook_secret_unreadable",
+            detail: "a webhook secret is stored, but \(failure.description)",
+            remediation: failure.hint)
+    }
 }

@@ -17,6 +17,7 @@ struct CredentialRoutesTests {
                     let date = members.removeValue(forKey: name)?.string
                     #expect(date.flatMap { Date(iso8601: $0) } != nil)
                 }
+                #expect(members.removeValue(forKey: "keyId")?.string?.utf8.count == 8)
                 #expect(
                     members == [
                         "providerId": "acme", "kind": "oauth", "scopes": scopes, "workspace": "w1",
@@ -139,11 +140,14 @@ struct CredentialRoutesTests {
         async throws
     {
         try await Desk.open { desk in
-            await desk.connect()
+            let keyID = try #require(await desk.connect().json["keyId"]?.string)
+            let reason =
+                "it is sealed with the key '\(keyID)', which no secret of this instance makes"
             let other = try desk.restarted(["BETTER_AUTH_SECRET": "hunter2-another-secret"])
             let shown = await other.call("GET", Desk.credential)
             #expect(shown.status == 409 && shown.error == "credential_undecryptable")
-            #expect(shown.json["remediation"]?.string?.isEmpty == false)
+            #expect(shown.json["detail"]?.string?.hasSuffix(reason) == true)
+            #expect(shown.json["remediation"]?.string?.contains(keyID) == true)
             let listed = await other.call("GET", Self.list)
             #expect(listed.status == 200)
             var members = try #require(listed.json["credentials"]?.array?.first?.object)
@@ -152,13 +156,59 @@ struct CredentialRoutesTests {
             #expect(
                 members == [
                     "providerId": "acme", "kind": "oauth", "status": "undecryptable",
-                    "scopes": nil, "expiresAt": nil, "workspace": nil,
+                    "scopes": nil, "expiresAt": nil, "workspace": nil, "keyId": .string(keyID),
+                    "reason": .string(reason),
                 ])
             let rotated = try other.restarted([
                 "BETTER_AUTH_SECRET_PREVIOUS": "x, hunter2-auth-secret-0123456789abcdef ,"
             ])
             let opened = await rotated.call("GET", Desk.credential)
             #expect(opened.status == 200, "a previous secret opens it")
+        }
+    }
+
+    @Test func `a row of the earlier implementation is used, and written back in its format`()
+        async throws
+    {
+        try await Desk.open { desk in
+            let secret = desk.environment["BETTER_AUTH_SECRET"] ?? ""
+            let text = String(decoding: Desk.grant().encoded(), as: UTF8.self)
+            try await CredentialStoreContract(desk.database).insert(
+                try LegacyRow.seal(text, secret: secret))
+            let shown = await desk.call("GET", Desk.credential)
+            #expect(shown.status == 200 && shown.json["workspace"] == "w1")
+            #expect(await desk.connect(["workspace": "w2"]).status == 200)
+            let payloads = try await CredentialStoreContract(desk.database).payloads()
+            #expect(
+                try payloads.map { try LegacyRow.open($0, secret: secret).contains("w2") } == [true]
+            )
+        }
+    }
+
+    @Test func `what is no grant is listed with the reason`() async throws {
+        try await Desk.open { desk in
+            await desk.connect()
+            for (payload, reason) in [
+                (
+                    try LegacyRow.seal("[]", secret: desk.environment["BETTER_AUTH_SECRET"] ?? ""),
+                    "no grant"
+                ),
+                (
+                    try LegacyRow.seal("hi", secret: desk.environment["BETTER_AUTH_SECRET"] ?? ""),
+                    "no JSON"
+                ),
+                (try LegacyRow.seal("[]", secret: "another"), "in the earlier format"),
+                ("hs1.x", "in no format"),
+            ] {
+                try await desk.database.query(
+                    "UPDATE provider_credentials SET payload = $1", .text(payload))
+                let shown = await desk.call("GET", Desk.credential)
+                #expect(shown.status == 409)
+                #expect(shown.json["detail"]?.string?.contains(reason) == true)
+                let listed = await desk.call("GET", Self.list).json["credentials"]?.array?.first
+                #expect(listed?["status"] == "undecryptable")
+                #expect(listed?["reason"]?.string?.contains(reason) == true)
+            }
         }
     }
 

@@ -167,6 +167,9 @@ struct ProvisionRouteTests {
             let other = try desk.restarted(["BETTER_AUTH_SECRET": "hunter2-another-secret"])
             let answer = await other.call("POST", Desk.provision)
             #expect(answer.status == 409 && answer.error == "webhook_secret_unreadable")
+            let keyID = rows.first?.text("payload")?.split(separator: ".").dropFirst().first
+            let detail = answer.json["detail"]?.string
+            #expect(detail?.contains("sealed with the key '\(keyID ?? "?")'") == true)
             #expect(desk.service.requests.count == calls)
             let given = try other.restarted(["ACME_WEBHOOK_SECRET": "given"])
             #expect(await given.call("POST", Desk.provision).status == 200)

@@ -27,10 +27,8 @@ struct CredentialRoutes: InstanceRoute {
         guard stored.grant(fields: []) != nil else {
             throw APIError(
                 409, "credential_undecryptable",
-                detail: "a credential is stored, but no secret of this instance opens it",
-                remediation:
-                    "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
-            )
+                detail: "a credential is stored, but \(stored.reasonWithoutGrant)",
+                remediation: stored.failure?.hint ?? "delete the credential and connect again")
         }
         return .json(summary(stored))
     }
@@ -71,15 +69,24 @@ struct CredentialRoutes: InstanceRoute {
     private func summary(_ stored: StoredCredential) -> JSONValue {
         let provider = try? registry.provider(stored.provider.rawValue)
         let names = provider?.grantFields.filter(\.isInSummary).map(\.name) ?? []
-        let opened = stored.grant(fields: Set(names)).map { grant in
+        let grant = stored.grant(fields: Set(names))
+        let opened = grant.map { grant in
             CredentialSummary.Opened(
-                scopes: grant.scopes.map(\.rawValue), expiresAt: grant.expiresAt?.iso8601,
-                fields: grant.fields)
+                scopes: grant.scopes.map(\.rawValue), expiresAt: grant.expiresAt?.iso8601)
         }
         return CredentialSummary(
             providerID: stored.provider.rawValue, kind: stored.kind.rawValue,
-            createdAt: stored.createdAt, updatedAt: stored.updatedAt, opened: opened
+            createdAt: stored.createdAt, updatedAt: stored.updatedAt, keyID: stored.keyID,
+            opened: opened,
+            fields: grant?.fields ?? ["reason": .string(stored.reasonWithoutGrant)]
         ).json(fieldNames: names)
+    }
+}
+
+extension StoredCredential {
+    /// Why no grant comes out of the row, as the end of a sentence.
+    fileprivate var reasonWithoutGrant: String {
+        failure?.description ?? "what it holds is no grant"
     }
 }
 
