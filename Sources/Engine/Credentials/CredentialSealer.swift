@@ -3,8 +3,8 @@
 /// In the envelope, version, key id, provider and kind are additional data, so that a row moved to
 /// another place does not open. The earlier format has none.
 package struct CredentialSealer: Sendable {
-    private let current: SealingKey
-    private let all: [SealingKey]
+    let current: SealingKey
+    let all: [SealingKey]
 
     /// New rows are sealed under `secret`; rows of `previous` ones still open.
     package init(secret: Secret, previous: [Secret] = []) throws(OpenSSLError) {

@@ -52,6 +52,10 @@ package struct SQLStatement: Sendable, Equatable {
     package let parameters: [SQLValue]
 
     package init(_ sql: String, _ parameters: SQLValue...) {
+        self.init(sql, parameters)
+    }
+
+    package init(_ sql: String, _ parameters: [SQLValue]) {
         self.sql = sql
         self.parameters = parameters
     }

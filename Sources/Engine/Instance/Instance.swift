@@ -1,6 +1,8 @@
 /// The server side: stores grants, provisions, takes deliveries.
 package final class Instance: Sendable {
-    package static let migrations = [CredentialStore.migration, EventStore.migration]
+    package static let migrations = [
+        CredentialStore.migration, EventStore.migration, RefreshJournal.migration,
+    ]
     private static let bodyLimit = 1 << 20
     private static let webhookBodyLimit = 4 << 20
 

@@ -31,6 +31,9 @@ package struct Grant: Sendable {
         self.fields = fields
     }
 
+    /// From here on a number that is a date counts milliseconds, below it seconds.
+    package static let firstMilliseconds = 1e11
+
     /// Why a JSON document is no grant; names the member, never its value.
     package struct Malformed: Error, Equatable {
         package let reason: String
@@ -139,8 +142,8 @@ private struct GrantReader {
     }
 
     private static func date(_ number: Double) -> Date? {
-        let seconds = abs(number) >= 1e11 ? number / 1000 : number
-        return abs(seconds) < 1e11 ? Date(timeIntervalSince1970: seconds) : nil
+        let seconds = abs(number) >= Grant.firstMilliseconds ? number / 1000 : number
+        return abs(seconds) < Grant.firstMilliseconds ? Date(timeIntervalSince1970: seconds) : nil
     }
 
     func scopes(_ name: String) throws(Grant.Malformed) -> [Scope] {

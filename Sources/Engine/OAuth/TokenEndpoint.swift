@@ -5,6 +5,8 @@ package struct TokenEndpoint: Sendable {
 
     package let url: URL
     package let client: any HTTPClient
+    /// How long one request may take.
+    package var timeout = Duration.seconds(20)
 
     package init(url: URL, client: any HTTPClient) {
         self.url = url
@@ -18,18 +20,22 @@ package struct TokenEndpoint: Sendable {
     package func exchange(
         code: Secret, verifier: Secret, redirectURI: String, clientID: String
     ) async throws -> TokenResponse {
-        let form = FormURLEncoding.encode([
+        let request = request([
             ("grant_type", "authorization_code"), ("code", code.reveal()),
             ("redirect_uri", redirectURI), ("client_id", clientID),
             ("code_verifier", verifier.reveal()),
         ])
-        let request = HTTPRequest(
+        return try read(try await sendPatiently(request), hiding: [code, verifier])
+    }
+
+    func request(_ form: [(String, String)]) -> HTTPRequest {
+        HTTPRequest(
             "POST", url,
             headers: [
                 "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
             ],
-            body: Data(form.utf8), timeout: .seconds(20), maximumBody: 256 << 10)
-        return try read(try await sendPatiently(request), hiding: [code, verifier])
+            body: Data(FormURLEncoding.encode(form).utf8), timeout: timeout,
+            maximumBody: 256 << 10)
     }
 
     private func sendPatiently(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -54,16 +60,12 @@ package struct TokenEndpoint: Sendable {
         }
     }
 
-    /// An error counts whatever the status, since some servers send one with 200 (§5.2).
     private func read(
         _ response: HTTPResponse, hiding secrets: [Secret]
     ) throws(OAuthError) -> TokenResponse {
         let document = JSONValue(decoding: response.body)
-        if let error = document?["error"]?.string {
-            let code = Self.shown(error, hiding: secrets, limit: 60)
-            let text = document?["error_description"]?.string
-                .map { ": \"\(Self.shown($0, hiding: secrets, limit: 300))\"" }
-            throw .exchangeFailed(reason: "the server answered '\(code)'\(text ?? "")")
+        if let refusal = Self.refusal(document, hiding: secrets) {
+            throw .exchangeFailed(reason: refusal.reason)
         }
         guard response.status == 200, let document else {
             throw .exchangeFailed(
@@ -71,6 +73,17 @@ package struct TokenEndpoint: Sendable {
                     + (document == nil ? " without JSON" : ""))
         }
         return try TokenResponse(document)
+    }
+
+    /// The error of RFC 6749 §5.2, whatever the status: some servers send one with 200.
+    static func refusal(
+        _ document: JSONValue?, hiding secrets: [Secret]
+    ) -> (code: String, reason: String)? {
+        guard let error = document?["error"]?.string else { return nil }
+        let code = shown(error, hiding: secrets, limit: 60)
+        let text = document?["error_description"]?.string
+            .map { ": \"\(shown($0, hiding: secrets, limit: 300))\"" }
+        return (code, "the server answered '\(code)'\(text ?? "")")
     }
 
     /// A stranger's words without what he was sent, should he repeat it.

@@ -28,6 +28,8 @@ public protocol Provider: Sendable {
     var grantFields: [GrantField] { get }
     /// Whether a grant without a refresh token is refused; true unless told otherwise.
     var requiresRefreshToken: Bool { get }
+    /// After how long without use the service forgets a refresh token; nil when it does not say.
+    var refreshTokenIdleLimit: Duration? { get }
     /// What a user can do when the service has no OAuth server, starting with a verb.
     var unsupportedHint: String? { get }
     /// Paths of the instance that predate this engine; nil for the standard ones alone.
@@ -78,6 +80,8 @@ extension Provider {
     public var grantFields: [GrantField] { [] }
     /// A refresh token is required by default, since a grant that cannot be renewed goes stale.
     public var requiresRefreshToken: Bool { true }
+    /// No idle limit is known by default.
+    public var refreshTokenIdleLimit: Duration? { nil }
     /// There is no way around OAuth by default.
     public var unsupportedHint: String? { nil }
     /// Only the standard paths are answered by default.

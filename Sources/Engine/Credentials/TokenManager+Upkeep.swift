@@ -1,0 +1,92 @@
+extension TokenManager {
+    /// Renews what is about to end and hears of changes, until the task is cancelled.
+    package func run() async {
+        await sync()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in await self.parts.database.changes() { await self.sync() }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    await self.tick()
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
+        }
+    }
+
+    /// What is due now: renewals, new tokens that wait to be stored, and a look at the database.
+    package func tick() async {
+        if parts.now().timeIntervalSince(lastSync) >= Self.recheck { await sync() }
+        for (id, current) in held {
+            if current.unsaved != nil {
+                await saveAgain(id, current)
+            } else if mustRenew(id, current), isDue(current) {
+                start(
+                    id,
+                    current.life.isFresh(at: parts.now())
+                        ? .replacing(
+                            current.grant.accessToken) : .due)
+            }
+        }
+    }
+
+    /// Before its end, or before the provider forgets a refresh token that nobody used.
+    private func mustRenew(_ id: ProviderID, _ current: HeldGrant) -> Bool {
+        if let renewal = current.renewal, renewal <= parts.now() { return true }
+        guard let limit = (try? registry.provider(id.rawValue))?.refreshTokenIdleLimit,
+            let used = current.record.refreshedAt ?? Date(iso8601: current.stored.updatedAt)
+        else { return false }
+        return used.adding(limit * 3 / 4) <= parts.now()
+    }
+
+    private func saveAgain(_ id: ProviderID, _ current: HeldGrant) async {
+        let start = revision
+        let saving = RefreshSaving(parts: parts, id: id, fields: fields(id))
+        guard let outcome = try? await saving.save(current),
+            revisions[id, default: 0] <= start
+        else { return }
+        if case .held(let grant) = outcome { keep(grant, for: id) } else { keep(nil, for: id) }
+    }
+
+    // MARK: Other processes' changes
+
+    /// Reads every row; keeps what memory knows when the database cannot be read.
+    package func sync() async {
+        let start = revision
+        guard let rows = try? await parts.store.all(.oauth),
+            let records = try? await parts.journal.all()
+        else { return }
+        lastSync = parts.now()
+        absent = [:]
+        for row in rows where revisions[row.provider, default: 0] <= start {
+            adopt(row, records[row.provider] ?? .none)
+        }
+        let stored = Set(rows.map(\.provider))
+        for id in held.keys where !stored.contains(id) && revisions[id, default: 0] <= start {
+            keep(nil, for: id)
+        }
+    }
+
+    /// Reads one row.
+    package func reload(_ id: ProviderID) async throws(DatabaseError) {
+        let start = revision
+        let row = try await parts.store.load(id, .oauth)
+        let record = try await parts.journal.record(id)
+        guard revisions[id, default: 0] <= start else { return }
+        guard let row else { return keep(nil, for: id) }
+        adopt(row, record)
+    }
+
+    private func adopt(_ row: StoredCredential, _ record: RefreshRecord) {
+        let current = held[row.provider]
+        if let current, current.stored.payload == row.payload, current.record == record { return }
+        // Ahead of the row, as long as the row is the one it was made from.
+        if let current, current.unsaved != nil,
+            current.stored.contents?["refreshToken"] == row.contents?["refreshToken"]
+        {
+            return
+        }
+        keep(HeldGrant(row, record, fields: fields(row.provider)), for: row.provider)
+    }
+}

@@ -1,0 +1,162 @@
+/// Keeps tokens in memory, fresh, and the same in all processes of one database.
+///
+/// A refresh happens once at a time for each provider, in this process and in all; its new token is
+/// stored before anyone gets it. Those who ask are never cancelled halfway: a refresh that was sent
+/// runs to its end.
+package actor TokenManager {
+    let parts: TokenParts
+    let registry: ProviderRegistry
+    var held: [ProviderID: HeldGrant] = [:]
+    /// Providers that had no usable row, and until when that is believed.
+    var absent: [ProviderID: Date] = [:]
+    private var flights: [ProviderID: Promise<TokenRefresh.Outcome>] = [:]
+    /// Counts changes of `held`, so that a slow reading does not undo a later one.
+    var revision = 0
+    var revisions: [ProviderID: Int] = [:]
+    var lastSync = Date.distantPast
+
+    static let recheck = 30.0
+
+    package init(_ parts: TokenParts, registry: ProviderRegistry) {
+        self.parts = parts
+        self.registry = registry
+    }
+
+    // MARK: Asking
+
+    /// For reads, which must not fail: nil means none, and the caller does without.
+    package func token(ifAny id: ProviderID) async -> Secret? {
+        if let grant = held[id], grant.life.isFresh(at: parts.now()) {
+            return grant.grant.accessToken
+        }
+        if let until = absent[id], parts.now() < until { return nil }
+        if held[id] == nil { try? await reload(id) }
+        return try? await usable(id).accessToken
+    }
+
+    /// The grant with a usable token; looks at the database first, for one just stored elsewhere.
+    package func grant(for id: ProviderID) async throws(TokenError) -> Grant {
+        do throws(DatabaseError) {
+            try await reload(id)
+        } catch {
+            guard held[id] != nil else {
+                throw .unavailable(id, reason: error.description, nextAttempt: nil)
+            }
+        }
+        return try await usable(id)
+    }
+
+    /// A token instead of one that the service refused; nil when there is no other.
+    package func token(insteadOf refused: Secret, of id: ProviderID) async -> Secret? {
+        guard let current = held[id] else { return nil }
+        if current.grant.accessToken != refused { return current.grant.accessToken }
+        let youth = current.record.refreshedAt.map { parts.now().timeIntervalSince($0) }
+        if let youth, youth < Double(parts.policy.youth.milliseconds) / 1000 { return nil }
+        guard case .held(let renewed) = await refreshed(id, .replacing(refused)),
+            renewed.grant.accessToken != refused
+        else { return nil }
+        return renewed.grant.accessToken
+    }
+
+    /// Refreshes now, whatever is known of earlier failures.
+    package func refresh(_ id: ProviderID) async throws(TokenError) -> HeldGrant {
+        try await found(refreshed(id, .forced), id)
+    }
+
+    private func usable(_ id: ProviderID) async throws(TokenError) -> Grant {
+        guard let current = held[id] else { throw .notConnected(id) }
+        if current.life.isFresh(at: parts.now()) { return current.grant }
+        guard current.life.isAlive(at: parts.now()) else {
+            if let refusal = standing(current, id) { throw refusal }
+            return try await found(refreshed(id, .due), id).grant
+        }
+        // The old token still serves: it is worth waiting for the new one, but not for long.
+        if isDue(current),
+            case .held(let renewed)? = await start(id, .due)
+                .value(within: parts.policy.courtesy)
+        {
+            return renewed.grant
+        }
+        return (held[id] ?? current).grant
+    }
+
+    /// Whether an attempt may be made now.
+    func isDue(_ current: HeldGrant) -> Bool {
+        current.grant.refreshToken != nil
+            && current.failure(parts.sealer)?.stands(at: parts.now()) != true
+    }
+
+    private func standing(_ current: HeldGrant, _ id: ProviderID) -> TokenError? {
+        current.failure(parts.sealer).flatMap { TokenError($0, id, at: parts.now()) }
+    }
+
+    private func found(
+        _ outcome: TokenRefresh.Outcome, _ id: ProviderID
+    ) throws(TokenError) -> HeldGrant {
+        switch outcome {
+        case .held(let grant): return grant
+        case .absent: throw .notConnected(id)
+        case .unreadable: throw .unreadable(id)
+        case .failed(_, let error): throw error
+        }
+    }
+
+    // MARK: Refreshing
+
+    private func refreshed(
+        _ id: ProviderID, _ demand: TokenRefresh.Demand
+    ) async -> TokenRefresh.Outcome {
+        await start(id, demand).value
+    }
+
+    /// The refresh that is under way, or a new one.
+    @discardableResult
+    func start(
+        _ id: ProviderID, _ demand: TokenRefresh.Demand
+    ) -> Promise<TokenRefresh.Outcome> {
+        if let flight = flights[id] { return flight }
+        let flight = Promise<TokenRefresh.Outcome>()
+        flights[id] = flight
+        let refresh = TokenRefresh(
+            id: id, demand: demand, parts: parts, fields: fields(id),
+            unsaved: held[id].flatMap { $0.unsaved == nil ? nil : $0 })
+        Task {
+            let outcome = await refresh.run()
+            self.land(id, outcome)
+            flight.settle(outcome)
+        }
+        return flight
+    }
+
+    private func land(_ id: ProviderID, _ outcome: TokenRefresh.Outcome) {
+        flights[id] = nil
+        switch outcome {
+        case .held(let grant), .failed(let grant?, _): keep(grant, for: id)
+        case .absent, .unreadable: keep(nil, for: id)
+        case .failed(nil, _): break
+        }
+    }
+
+    /// Providers whose new token is in memory alone.
+    package var unsaved: [ProviderID] {
+        held.filter { $0.value.unsaved != nil }.keys.sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// Lets what is under way come to its end.
+    package func finish() async {
+        for flight in flights.values { _ = await flight.value }
+    }
+
+    // MARK: Memory
+
+    func keep(_ grant: HeldGrant?, for id: ProviderID) {
+        revision += 1
+        revisions[id] = revision
+        held[id] = grant
+        absent[id] = grant == nil ? parts.now().addingTimeInterval(Self.recheck) : nil
+    }
+
+    func fields(_ id: ProviderID) -> [GrantField] {
+        (try? registry.provider(id.rawValue))?.grantFields ?? []
+    }
+}
