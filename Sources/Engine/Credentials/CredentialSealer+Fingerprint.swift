@@ -11,9 +11,11 @@ extension CredentialSealer {
         all.contains { (try? fingerprint(of: grant, under: $0)) == text }
     }
 
-    private func fingerprint(of grant: Grant, under key: SealingKey) throws(OpenSSLError) -> String {
+    private func fingerprint(of grant: Grant, under key: SealingKey) throws(OpenSSLError) -> String
+    {
         let tokens = [grant.refreshToken?.reveal() ?? "", grant.accessToken.reveal()]
         let info = "hogsend token fingerprint\n" + tokens.joined(separator: "\n")
-        return Base64URL.encode(try HKDF.derive(from: key.bytes(for: .envelope), info: info, count: 16))
+        return Base64URL.encode(
+            try HKDF.derive(from: key.bytes(for: .envelope), info: info, count: 16))
     }
 }

@@ -6,6 +6,8 @@ package enum TokenError: Error, Equatable {
     case needsReconnect(ProviderID, RefreshRecord.Failure)
     /// The token has ended, and its refresh has not succeeded yet.
     case unavailable(ProviderID, reason: String, nextAttempt: Date?)
+    /// The database cannot be read, and memory holds nothing.
+    case database(DatabaseError)
 }
 
 extension TokenError: ActionableError {
@@ -15,6 +17,7 @@ extension TokenError: ActionableError {
         case .unreadable: "credential_undecryptable"
         case .needsReconnect: "needs_reconnect"
         case .unavailable: "refresh_unavailable"
+        case .database(let error): error.code
         }
     }
 
@@ -27,6 +30,7 @@ extension TokenError: ActionableError {
             "the grant of '\(id)' cannot be refreshed any more: \(failure.text)"
         case .unavailable(let id, let reason, _):
             "the token of '\(id)' has ended and could not be refreshed: \(reason)"
+        case .database(let error): error.description
         }
     }
 
@@ -37,6 +41,7 @@ extension TokenError: ActionableError {
         case .unreadable: "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS"
         case .unavailable(_, _, let next):
             next.map { "try again after \($0.iso8601)" } ?? "try again later"
+        case .database(let error): error.hint
         }
     }
 }

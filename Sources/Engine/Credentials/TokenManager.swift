@@ -29,9 +29,31 @@ package actor TokenManager {
         if let grant = held[id], grant.life.isFresh(at: parts.now()) {
             return grant.grant.accessToken
         }
+        return await grant(ifAny: id)?.accessToken
+    }
+
+    /// For a request to `host`: nil as well when the grant is for another one.
+    package func token(ifAny id: ProviderID, at host: URL) async -> Secret? {
+        guard let grant = await grant(ifAny: id), grant.host.origin == host.origin else {
+            return nil
+        }
+        return grant.accessToken
+    }
+
+    private func grant(ifAny id: ProviderID) async -> Grant? {
         if let until = absent[id], parts.now() < until { return nil }
         if held[id] == nil { try? await reload(id) }
-        return try? await usable(id).accessToken
+        return try? await usable(id)
+    }
+
+    /// What memory or the database holds, usable or not; for those who ask what a grant is about.
+    package func summary(of id: ProviderID) async throws(DatabaseError) -> GrantSummary? {
+        do throws(DatabaseError) {
+            try await reload(id)
+        } catch {
+            guard held[id] != nil else { throw error }
+        }
+        return held[id].map { GrantSummary($0.grant) }
     }
 
     /// The grant with a usable token; looks at the database first, for one just stored elsewhere.
@@ -39,9 +61,7 @@ package actor TokenManager {
         do throws(DatabaseError) {
             try await reload(id)
         } catch {
-            guard held[id] != nil else {
-                throw .unavailable(id, reason: error.description, nextAttempt: nil)
-            }
+            guard held[id] != nil else { throw .database(error) }
         }
         return try await usable(id)
     }

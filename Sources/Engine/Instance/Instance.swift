@@ -9,6 +9,8 @@ package final class Instance: Sendable {
     private let database: any Database
     private let server: MicroHTTPServer
     private let log: Log
+    private let tokens: TokenManager
+    private let upkeep: Task<Void, Never>
     package let port: UInt16
 
     /// Opens the database, brings it up to date, and listens.
@@ -22,8 +24,10 @@ package final class Instance: Sendable {
         let database = try await configuration.database.open()
         let migrator = Migrator(database, Self.migrations)
         try await migrator.migrate()
+        let tokens = try TokenManager(
+            configuration, registry, database, client: client, log: log)
         let router = try Self.router(
-            configuration, registry, database, migrator, version: version, client: client, log: log)
+            configuration, registry, migrator, tokens, version: version, client: client, log: log)
         var limits = MicroHTTPServer.Limits()
         limits.body = {
             $0.hasPrefix(APIPath.webhooks + "/") ? Self.webhookBodyLimit : Self.bodyLimit
@@ -35,6 +39,8 @@ package final class Instance: Sendable {
         server = try MicroHTTPServer(on: sockets, limits: limits, handler: Self.logged(router, log))
         self.database = database
         self.log = log
+        self.tokens = tokens
+        upkeep = Task { await tokens.run() }
         port = server.ports.first ?? configuration.port
         for (address, socket) in zip(configuration.addresses, sockets) {
             log(
@@ -47,6 +53,9 @@ package final class Instance: Sendable {
     package func stop() async {
         log(.info, "stopping")
         await server.stop()
+        upkeep.cancel()
+        // A refresh that was sent is waited for: its answer may hold the only good token.
+        await tokens.finish()
         await database.close()
         log(.info, "stopped")
     }
@@ -54,24 +63,24 @@ package final class Instance: Sendable {
     /// Every route of the instance, without a socket.
     package static func router(
         _ configuration: InstanceConfiguration, _ registry: ProviderRegistry,
-        _ database: any Database, _ migrator: Migrator, version: String, client: any HTTPClient,
+        _ migrator: Migrator, _ tokens: TokenManager, version: String, client: any HTTPClient,
         log: Log
     ) throws -> Router {
-        let sealer = try CredentialSealer(
-            secret: configuration.authSecret, previous: configuration.previousAuthSecrets)
-        let store = CredentialStore(database, sealer: sealer)
-        let secrets = WebhookSecrets(store: store, configurations: configuration.providers)
+        let database = tokens.parts.database
+        let secrets = WebhookSecrets(
+            store: tokens.parts.store, configurations: configuration.providers)
         var routes = InstanceRoutes(AdminAuthentication(key: configuration.adminKey), log)
-        routes.add(HealthRoute(database: database, migrator: migrator, version: version))
-        routes.add(CredentialRoutes(store: store, registry: registry))
+        routes.add(HealthRoute(migrator: migrator, tokens: tokens, version: version))
+        routes.add(CredentialRoutes(tokens: tokens, registry: registry))
         routes.add(
             ConnectInfoRoute(
-                store: store, registry: registry, secrets: secrets, configuration: configuration))
+                tokens: tokens, registry: registry, secrets: secrets, configuration: configuration))
         routes.add(
             ProvisionRoute(
                 registry: registry,
                 provisioner: Provisioner(
-                    store: store, secrets: secrets, configuration: configuration, client: client)))
+                    tokens: tokens, secrets: secrets, configuration: configuration, client: client))
+        )
         routes.add(
             WebhookRoute(registry: registry, secrets: secrets, events: EventStore(database)))
         routes.add(EventRoutes(events: EventStore(database)))

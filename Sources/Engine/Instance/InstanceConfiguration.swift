@@ -12,6 +12,8 @@ package struct InstanceConfiguration: Sendable {
     package let previousAuthSecrets: [Secret]
     package let adminKey: Secret
     package let certificateFile: String?
+    /// Where to send word of a grant that needs its user; it may hold a key.
+    package let alertURL: URL?
     package let providers: [ProviderID: ProviderConfiguration]
     /// Sentences for the log.
     package let warnings: [String]
@@ -25,6 +27,7 @@ package struct InstanceConfiguration: Sendable {
         port = try Self.port(environment["PORT"])
         publicURL = try Self.publicURL(environment["API_PUBLIC_URL"])
         certificateFile = environment.certificateFile
+        alertURL = try Self.alertURL(environment["HOGSEND_ALERT_URL"])
         let folder = DataFolder(environment)
         let isLocal = publicURL.isLoopback && addresses.allSatisfy(\.isLoopback)
         let keys = InstanceKeys(environment: environment, folder: folder, isLocal: isLocal)
@@ -54,6 +57,17 @@ package struct InstanceConfiguration: Sendable {
         warnings =
             authSecret.reveal().count < Self.shortestSecret
             ? ["BETTER_AUTH_SECRET is shorter than \(Self.shortestSecret) characters"] : []
+    }
+
+    private static func alertURL(_ text: String?) throws(ConfigurationError) -> URL? {
+        guard let text else { return nil }
+        guard let url = URL(string: text), URL(address: String(text.prefix { $0 != "?" })) != nil
+        else {
+            throw ConfigurationError(
+                "HOGSEND_ALERT_URL is not an http or https address",
+                hint: "set HOGSEND_ALERT_URL to an address that takes a POST, or leave it out")
+        }
+        return url
     }
 
     private static func addresses(

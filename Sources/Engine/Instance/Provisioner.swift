@@ -1,16 +1,16 @@
 /// Credential, secret, plan, apply: one run at a time for each provider.
 actor Provisioner {
-    private let store: CredentialStore
+    private let tokens: TokenManager
     private let secrets: WebhookSecrets
     private let configuration: InstanceConfiguration
     private let client: any HTTPClient
     private var running: [ProviderID: Task<Void, Never>] = [:]
 
     init(
-        store: CredentialStore, secrets: WebhookSecrets, configuration: InstanceConfiguration,
+        tokens: TokenManager, secrets: WebhookSecrets, configuration: InstanceConfiguration,
         client: any HTTPClient
     ) {
-        self.store = store
+        self.tokens = tokens
         self.secrets = secrets
         self.configuration = configuration
         self.client = client
@@ -30,14 +30,14 @@ actor Provisioner {
     private func run(_ provider: any Provider, project: String?) async throws -> ProvisionReply {
         let access = try await access(to: provider)
         guard !configuration.publicURL.isLoopback else { throw Self.unreachable }
-        if access.hasEnded { throw ProvisionError.unauthorized(provider: provider.id) }
+        try await renew(access, of: provider)
         guard
             let webhookURL = configuration.publicURL.appending(
                 rawPath: APIPath.webhook(provider.id))
         else { throw Self.unreachable }
         func context(_ secret: Secret?) -> ProvisionContext {
             ProvisionContext(
-                api: AuthorizedClient(client, token: access.token, host: access.host),
+                api: AuthorizedClient(client, access.source, host: access.host),
                 host: access.host, grant: access.grant, project: project ?? access.project,
                 webhookURL: webhookURL, webhookSecret: secret)
         }
@@ -62,26 +62,40 @@ actor Provisioner {
     }
 
     private struct Access {
-        let token: Secret
+        let source: TokenSource
         let host: URL
         let grant: GrantSummary?
         let project: String?
-        let hasEnded: Bool
     }
 
     /// The stored grant on its own host, else the pasted key on the environment's.
     private func access(to provider: any Provider) async throws -> Access {
         let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
-        let stored = try await store.load(provider.id, .oauth)
-        if let grant = stored?.grant(fields: provider.grantFieldNames) {
+        if let grant = try await tokens.summary(of: provider.id) {
             return Access(
-                token: grant.accessToken, host: grant.host, grant: GrantSummary(grant),
-                project: settings.project, hasEnded: grant.expiresAt.map { $0 <= Date() } ?? false)
+                source: .stored(provider.id, tokens), host: grant.host, grant: grant,
+                project: settings.project)
         }
         guard let key = settings.personalKey else { throw Self.noCredential(provider.id) }
         guard let host = settings.host else { throw Self.notConfigured(provider.id) }
-        return Access(
-            token: key, host: host, grant: nil, project: settings.project, hasEnded: false)
+        return Access(source: .fixed(key), host: host, grant: nil, project: settings.project)
+    }
+
+    /// Sees to it that a stored grant has a token that lives.
+    private func renew(_ access: Access, of provider: any Provider) async throws {
+        guard case .stored = access.source else { return }
+        do throws(TokenError) {
+            _ = try await tokens.grant(for: provider.id)
+        } catch {
+            switch error {
+            case .notConnected, .unreadable: throw Self.noCredential(provider.id)
+            case .needsReconnect: throw ProvisionError.unauthorized(provider: provider.id)
+            case .database(let error): throw error
+            case .unavailable(_, let reason, _):
+                throw ProvisionError.unexpectedAnswer(
+                    step: "refreshing the token", status: nil, detail: reason)
+            }
+        }
     }
 
     // MARK: Refusals

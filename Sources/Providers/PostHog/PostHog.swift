@@ -24,6 +24,9 @@ public struct PostHog: Provider {
         "hog_function:write", "feature_flag:read", "cohort:read", "cohort:write", "query:read",
         "insight:read", "event_definition:read", "property_definition:read",
     ]
+    /// A refresh token is deleted 30 days after the access token of its last refresh ended, which
+    /// lives for 7.
+    public let refreshTokenIdleLimit: Duration? = .seconds(37 * 86_400)
     /// The ports that the client document lists.
     public let redirectPorts: [UInt16] = [8423, 8424, 8425]
     /// The path that the client document lists.

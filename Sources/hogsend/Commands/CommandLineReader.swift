@@ -37,6 +37,7 @@ struct CommandLineReader {
             (["events", "list"], EventsListCommand()),
             (["doctor"], DoctorCommand()),
             (["serve"], ServeCommand()),
+            (["worker"], WorkerCommand()),
         ]
     }
 

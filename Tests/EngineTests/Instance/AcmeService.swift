@@ -8,6 +8,8 @@ final class AcmeService: Sendable {
         /// Answers by method, in place of the real ones.
         var failures: [String: HTTPResponse] = [:]
         var token = "hunter2-a"
+        /// What a refresh brings.
+        var refresh = HTTPResponse.json(400, ["error": "invalid_grant"])
     }
 
     let state: Locked<State>
@@ -36,6 +38,7 @@ final class AcmeService: Sendable {
 
     private static func answer(_ request: HTTPRequest, _ state: inout State) -> HTTPResponse {
         if let failure = state.failures[request.method] { return failure }
+        if request.url.path() == "/token" { return state.refresh }
         guard request.headers["Authorization"] == "Bearer \(state.token)" else {
             return .json(401, [:])
         }

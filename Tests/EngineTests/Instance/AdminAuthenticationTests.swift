@@ -7,7 +7,7 @@ struct AdminAuthenticationTests {
         ("GET", Desk.credential), ("PUT", Desk.credential), ("DELETE", Desk.credential),
         ("GET", "/v1/admin/provider-credentials"), ("GET", Desk.info), ("POST", Desk.provision),
         ("GET", "/v1/admin/old/info"), ("POST", "/v1/admin/old/set-up"),
-        ("GET", "/v1/admin/events"),
+        ("GET", "/v1/admin/events"), ("POST", "\(Desk.credential)/refresh"),
         ("PUT", "/v1/admin/provider-credentials/nobody"),
         ("GET", "/v1/admin/events?limit=nonsense"),
     ]

@@ -9,8 +9,10 @@ struct CredentialRoutesTests {
         try await Desk.open { desk in
             let first = await desk.connect()
             let second = await desk.connect(["scopes": "workspaces:read"])
-            let scopes: [JSONValue] = [["workspaces:read", "hooks:write"], ["workspaces:read"]]
-            for (answer, scopes) in zip([first, second], scopes) {
+            let expected: [(scopes: JSONValue, gap: JSONValue)] = [
+                (["workspaces:read", "hooks:write"], []), (["workspaces:read"], ["hooks:write"]),
+            ]
+            for (answer, (scopes, gap)) in zip([first, second], expected) {
                 #expect(answer.status == 200)
                 var members = try #require(answer.json.object)
                 for name in ["createdAt", "updatedAt"] {
@@ -21,7 +23,9 @@ struct CredentialRoutesTests {
                 #expect(
                     members == [
                         "providerId": "acme", "kind": "oauth", "scopes": scopes, "workspace": "w1",
-                        "expiresAt": "2030-01-02T03:04:05.678Z",
+                        "expiresAt": "2030-01-02T03:04:05.678Z", "status": "ok", "reason": nil,
+                        "since": nil, "lastRefreshAt": nil, "scopeGap": gap,
+                        "nextAttemptAt": "2030-01-02T03:03:05.678Z",
                     ])
             }
             #expect(first.json["createdAt"] == second.json["createdAt"])
@@ -157,7 +161,8 @@ struct CredentialRoutesTests {
                 members == [
                     "providerId": "acme", "kind": "oauth", "status": "undecryptable",
                     "scopes": nil, "expiresAt": nil, "workspace": nil, "keyId": .string(keyID),
-                    "reason": .string(reason),
+                    "reason": .string(reason), "since": nil, "lastRefreshAt": nil,
+                    "nextAttemptAt": nil,
                 ])
             let rotated = try other.restarted([
                 "BETTER_AUTH_SECRET_PREVIOUS": "x, hunter2-auth-secret-0123456789abcdef ,"

@@ -48,10 +48,14 @@ struct Desk {
         self.service = service
         self.log = log
         let registry = try ProviderRegistry([Acme(), OldService()])
+        let configuration = try InstanceConfiguration(
+            Environment(environment), registry: registry)
+        let lines = Log { line in log.withLock { $0 += line } }
+        let tokens = try TokenManager(
+            configuration, registry, database, client: service.client, log: lines)
         router = try Instance.router(
-            try InstanceConfiguration(Environment(environment), registry: registry), registry,
-            database, Migrator(database, Instance.migrations), version: "1.2.3",
-            client: service.client, log: Log { line in log.withLock { $0 += line } })
+            configuration, registry, Migrator(database, Instance.migrations), tokens,
+            version: "1.2.3", client: service.client, log: lines)
     }
 
     /// The same database and service under another environment, as after a restart.

@@ -123,10 +123,53 @@ struct ProvisionRouteTests {
             await desk.connect(["expiresAt": 1])
             let answer = await desk.call("POST", Desk.provision)
             #expect(answer.status == 502 && answer.error == "unauthorized")
-            #expect(desk.service.requests.isEmpty)
+            #expect(desk.service.lines == ["POST /token"])
             let local = try desk.restarted(Self.loopback)
             let refused = await local.call("POST", Desk.provision)
             #expect(refused.status == 409 && refused.error == "api_public_url_unreachable")
+            #expect(desk.service.lines == ["POST /token"])
+        }
+    }
+
+    @Test func `a grant whose token has ended is refreshed, and used`() async throws {
+        try await Desk.open { desk in
+            await desk.connect(["expiresAt": 1])
+            desk.service.state.withLock {
+                $0.token = "hunter2-b"
+                $0.refresh = .json([
+                    "access_token": "hunter2-b", "token_type": "Bearer", "expires_in": 3600,
+                ])
+            }
+            let answer = await desk.call("POST", Desk.provision)
+            #expect(answer.status == 200)
+            let shown = await desk.call("GET", Desk.credential)
+            #expect(shown.json["status"] == "ok")
+            #expect((shown.json["lastRefreshAt"]?.string).flatMap { Date(iso8601: $0) } != nil)
+        }
+    }
+
+    @Test func `a token that the service refuses early is refreshed once, and used`() async throws {
+        try await Desk.open { desk in
+            await desk.connect()
+            desk.service.state.withLock {
+                $0.token = "hunter2-b"
+                $0.refresh = .json(["access_token": "hunter2-b", "token_type": "Bearer"])
+            }
+            let answer = await desk.call("POST", Desk.provision)
+            #expect(answer.status == 200)
+            #expect(desk.service.lines.filter { $0 == "POST /token" }.count == 1)
+        }
+    }
+
+    @Test func `a token server that is away is no reason to connect again`() async throws {
+        try await Desk.open { desk in
+            await desk.connect(["expiresAt": 1])
+            desk.service.state.withLock { $0.refresh = .json(503, [:]) }
+            let answer = await desk.call("POST", Desk.provision)
+            #expect(answer.status == 502 && answer.error == "api-error")
+            let shown = await desk.call("GET", Desk.credential)
+            #expect(shown.json["status"] == "expiring")
+            #expect(shown.json["reason"]?.string?.contains("503") == true)
         }
     }
 

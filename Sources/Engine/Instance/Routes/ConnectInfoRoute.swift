@@ -1,6 +1,6 @@
 /// What a client must know before it connects; says whether secrets are there, never what they are.
 struct ConnectInfoRoute: InstanceRoute {
-    let store: CredentialStore
+    let tokens: TokenManager
     let registry: ProviderRegistry
     let secrets: WebhookSecrets
     let configuration: InstanceConfiguration
@@ -19,7 +19,7 @@ struct ConnectInfoRoute: InstanceRoute {
         // Said only when it is so: the earlier implementation knows no such member.
         let unreadable: [String: JSONValue] =
             secret.isConfigured && !secret.isReadable ? ["webhookSecretReadable": false] : [:]
-        let grant = try await store.load(provider.id, .oauth)?.grant(fields: [])
+        let grant = try await tokens.summary(of: provider.id)
         return ConnectInfo(
             providerID: provider.id, privateHost: settings.host, grantHost: grant?.host,
             apiPublicURL: configuration.publicURL,

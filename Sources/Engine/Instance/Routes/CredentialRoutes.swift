@@ -1,6 +1,6 @@
 /// `/v1/admin/provider-credentials`: grants come in and go, and never come out.
 struct CredentialRoutes: InstanceRoute {
-    let store: CredentialStore
+    let tokens: TokenManager
     let registry: ProviderRegistry
 
     func register(in routes: inout InstanceRoutes) {
@@ -9,7 +9,10 @@ struct CredentialRoutes: InstanceRoute {
         routes.admin("GET", one) { try await get(Self.id($0)) }
         routes.admin("PUT", one) { try await put($0) }
         routes.admin("DELETE", one) { try await delete(Self.id($0)) }
+        routes.admin("POST", "\(one)/refresh") { try await refresh(Self.id($0)) }
     }
+
+    private var store: CredentialStore { tokens.parts.store }
 
     private static func id(_ request: ServerRequest) -> ProviderID {
         ProviderID(rawValue: request.parameters["provider"] ?? "")
@@ -17,26 +20,28 @@ struct CredentialRoutes: InstanceRoute {
 
     private func list() async throws -> HTTPResponse {
         let rows = try await store.all(.oauth)
-        return .json(["credentials": .array(rows.map(summary))])
+        var summaries: [JSONValue] = []
+        for row in rows { summaries.append(try await summary(row)) }
+        return .json(["credentials": .array(summaries)])
     }
 
     private func get(_ id: ProviderID) async throws -> HTTPResponse {
-        guard let stored = try await store.load(id, .oauth) else {
-            throw APIError(404, "not_found", detail: "nothing is stored for this provider")
-        }
+        guard let stored = try await store.load(id, .oauth) else { throw Self.notStored }
         guard stored.grant(fields: []) != nil else {
             throw APIError(
                 409, "credential_undecryptable",
                 detail: "a credential is stored, but \(stored.reasonWithoutGrant)",
                 remediation: stored.failure?.hint ?? "delete the credential and connect again")
         }
-        return .json(summary(stored))
+        return .json(try await summary(stored))
     }
 
     private func put(_ request: ServerRequest) async throws -> HTTPResponse {
         let provider = try registry.provider(request.parameters["provider"] ?? "")
         let grant = try Self.grant(in: try request.jsonObject(), for: provider)
-        return .json(summary(try await store.save(provider.id, .oauth, grant.json)))
+        let stored = try await store.save(provider.id, .oauth, grant.json)
+        try await tokens.reload(provider.id)
+        return .json(try await summary(stored))
     }
 
     private static func grant(
@@ -60,13 +65,32 @@ struct CredentialRoutes: InstanceRoute {
     }
 
     private func delete(_ id: ProviderID) async throws -> HTTPResponse {
-        guard try await store.delete(id) else {
-            throw APIError(404, "not_found", detail: "nothing is stored for this provider")
-        }
+        guard try await store.delete(id) else { throw Self.notStored }
+        try await tokens.parts.journal.delete(id)
+        try await tokens.reload(id)
         return .json(["deleted": true])
     }
 
-    private func summary(_ stored: StoredCredential) -> JSONValue {
+    /// Refreshes now, whatever is known of earlier failures.
+    private func refresh(_ id: ProviderID) async throws -> HTTPResponse {
+        do throws(TokenError) {
+            _ = try await tokens.refresh(id)
+        } catch {
+            switch error {
+            case .notConnected, .unreadable: break
+            case .database(let error): throw error
+            case .needsReconnect, .unavailable:
+                throw APIError(
+                    502, error.code, detail: error.description, remediation: error.hint)
+            }
+        }
+        return try await get(id)
+    }
+
+    private static let notStored = APIError(
+        404, "not_found", detail: "nothing is stored for this provider")
+
+    private func summary(_ stored: StoredCredential) async throws -> JSONValue {
         let provider = try? registry.provider(stored.provider.rawValue)
         let names = provider?.grantFields.filter(\.isInSummary).map(\.name) ?? []
         let grant = stored.grant(fields: Set(names))
@@ -74,12 +98,31 @@ struct CredentialRoutes: InstanceRoute {
             CredentialSummary.Opened(
                 scopes: grant.scopes.map(\.rawValue), expiresAt: grant.expiresAt?.iso8601)
         }
+        let status = try await tokens.parts.status(of: stored)
+        var fields = (grant?.fields ?? [:]).merging(status.members) { $1 }
+        if let grant {
+            let gap = provider?.scopeGap(of: grant.scopes) ?? []
+            fields["scopeGap"] = .array(gap.map { .string($0.rawValue) })
+        } else {
+            fields["reason"] = .string(stored.reasonWithoutGrant)
+        }
         return CredentialSummary(
             providerID: stored.provider.rawValue, kind: stored.kind.rawValue,
             createdAt: stored.createdAt, updatedAt: stored.updatedAt, keyID: stored.keyID,
-            opened: opened,
-            fields: grant?.fields ?? ["reason": .string(stored.reasonWithoutGrant)]
+            opened: opened, fields: fields
         ).json(fieldNames: names)
+    }
+}
+
+extension CredentialStatus {
+    /// Its members in the answer about a credential.
+    fileprivate var members: [String: JSONValue] {
+        func text(_ date: Date?) -> JSONValue { date.map { .string($0.iso8601) } ?? .null }
+        return [
+            "status": .string(word.rawValue), "reason": reason.map { .string($0) } ?? .null,
+            "since": text(since), "lastRefreshAt": text(lastRefresh),
+            "nextAttemptAt": text(nextAttempt),
+        ]
     }
 }
 

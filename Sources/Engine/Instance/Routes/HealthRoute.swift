@@ -1,13 +1,13 @@
 /// `GET /v1/health`: for load balancers and people; 200 whatever the status.
 struct HealthRoute: InstanceRoute {
-    let database: any Database
     let migrator: Migrator
+    let tokens: TokenManager
     let version: String
     private let started = ContinuousClock.now
 
-    init(database: any Database, migrator: Migrator, version: String) {
-        self.database = database
+    init(migrator: Migrator, tokens: TokenManager, version: String) {
         self.migrator = migrator
+        self.tokens = tokens
         self.version = version
     }
 
@@ -18,23 +18,29 @@ struct HealthRoute: InstanceRoute {
     private func health() async -> JSONValue {
         let asked = ContinuousClock.now
         let schema = try? await migrator.status()
+        let unsaved = await tokens.unsaved
         let latency = asked.duration(to: .now).milliseconds
         return [
-            "status": .string(status(schema)), "version": .string(version),
+            "status": .string(status(schema, unsaved)), "version": .string(version),
             "uptime": .integer(started.duration(to: .now).components.seconds),
             "timestamp": .string(Date().iso8601),
             "components": [
                 "database": [
                     "status": schema == nil ? "unhealthy" : "healthy",
                     "latencyMs": .integer(Int64(latency)),
-                ]
+                ],
+                // Providers whose new token is in this process's memory alone.
+                "tokens": [
+                    "status": unsaved.isEmpty ? "healthy" : "degraded",
+                    "unsaved": .array(unsaved.map { .string($0.rawValue) }),
+                ],
             ],
             "schema": ["engine": engine(schema)],
         ]
     }
 
-    private func status(_ schema: Migrator.Status?) -> String {
-        guard let schema else { return "degraded" }
+    private func status(_ schema: Migrator.Status?, _ unsaved: [ProviderID]) -> String {
+        guard let schema, unsaved.isEmpty else { return "degraded" }
         return schema.pending.isEmpty ? "healthy" : "migration_pending"
     }
 
