@@ -45,6 +45,9 @@ let package = Package(
         .executableTarget(
             name: "posthog-simulator", dependencies: ["Engine", "PostHogSimulator"],
             path: "Tests/PostHogSimulator/Executable"),
+        .executableTarget(
+            name: "credential-benchmark", dependencies: ["Engine", "ProviderKit"],
+            path: "Tests/Benchmark"),
         .target(
             name: "FuzzTargets", dependencies: ["CCurl", "Engine", "HogsendCommands"],
             path: "Tests/Fuzz/Targets"),

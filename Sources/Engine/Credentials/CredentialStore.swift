@@ -40,6 +40,18 @@ package struct CredentialStore: Sendable {
         ).compactMap(rows.credential)
     }
 
+    /// Every row of the kind, opened only where its sealed text is not the one that `known` gives.
+    func news(
+        _ kind: CredentialKind, known: [ProviderID: String]
+    ) async throws(DatabaseError) -> (stored: Set<ProviderID>, changed: [StoredCredential]) {
+        let found = try await database.query(
+            "SELECT \(CredentialRows.columns) FROM provider_credentials WHERE kind = $1",
+            .text(kind.rawValue))
+        let ids = found.compactMap { $0.text("provider_id").map(ProviderID.init(rawValue:)) }
+        let changed = zip(ids, found).filter { id, row in known[id] != row.text("payload") }
+        return (Set(ids), changed.compactMap { rows.credential($0.1) })
+    }
+
     /// The next rows of all kinds, from the first one on or from the one after `last`.
     ///
     /// A row that comes or goes in between moves no other to another page; an empty page is the end.

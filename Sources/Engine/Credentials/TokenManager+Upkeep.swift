@@ -54,17 +54,23 @@ extension TokenManager {
     /// Reads every row; keeps what memory knows when the database cannot be read.
     package func sync() async {
         let start = revision
-        guard let rows = try? await parts.store.all(.oauth),
+        guard
+            let news = try? await parts.store.news(
+                .oauth, known: held.mapValues(\.stored.payload)),
             let records = try? await parts.journal.all()
         else { return }
         lastSync = parts.now()
         absent = [:]
-        for row in rows where revisions[row.provider, default: 0] <= start {
+        func isCurrent(_ id: ProviderID) -> Bool { revisions[id, default: 0] <= start }
+        for row in news.changed where isCurrent(row.provider) {
             adopt(row, records[row.provider] ?? .none)
         }
-        let stored = Set(rows.map(\.provider))
-        for id in held.keys where !stored.contains(id) && revisions[id, default: 0] <= start {
-            keep(nil, for: id)
+        for (id, current) in held where isCurrent(id) {
+            if !news.stored.contains(id) {
+                keep(nil, for: id)
+            } else if current.record != records[id] ?? .none {
+                adopt(current.stored, records[id] ?? .none)
+            }
         }
     }
 
