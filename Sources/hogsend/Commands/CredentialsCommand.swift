@@ -13,10 +13,10 @@ struct CredentialsListCommand: Command {
         ])
         guard !context.console.isJSON else { return ExitStatus.done }
         if summaries.isEmpty { context.console.line("nothing is stored") }
-        for summary in summaries {
-            let state = summary.opened.map { "expires \($0.expiresAt ?? "never, as far as known")" }
-            context.console.line(
-                "\(summary.providerID)  \(summary.kind)  \(state ?? "cannot be opened")")
+        if !summaries.isEmpty {
+            let table = TextTable(
+                CredentialView.columns.map(\.title), summaries.map { CredentialView($0).row })
+            context.console.line(table.description)
         }
         return ExitStatus.done
     }
@@ -33,18 +33,8 @@ struct CredentialsShowCommand: Command {
         let summary = try await instance.credential(arguments.positionals[0])
         context.console.document(["ok": true, "credential": summary.json()])
         guard !context.console.isJSON else { return ExitStatus.done }
-        for (name, value) in summary.json().object?.sorted(by: { $0.key < $1.key }) ?? [] {
-            context.console.line("\(name): \(Self.text(value))")
-        }
+        for line in CredentialView(summary).lines { context.console.line(line) }
         return ExitStatus.done
-    }
-
-    private static func text(_ value: JSONValue) -> String {
-        switch value {
-        case .string(let text): text.sanitized(limit: 600)
-        case .array(let elements): elements.map(text).joined(separator: " ")
-        default: String(decoding: value.encoded(), as: UTF8.self)
-        }
     }
 }
 
