@@ -16,6 +16,7 @@ package struct CredentialStore: Sendable {
 
     private let database: any Database
     private let rows: CredentialRows
+    var sealer: CredentialSealer { rows.sealer }
 
     package init(_ database: any Database, sealer: CredentialSealer) {
         self.database = database

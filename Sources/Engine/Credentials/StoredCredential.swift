@@ -34,6 +34,9 @@ package struct StoredCredential: Sendable {
         if case .failure(let failure) = reading { failure } else { nil }
     }
 
+    /// Why no key opens it; nil also when it opens and holds no JSON.
+    var closure: SealedRowError? { failure == .notJSON ? nil : failure }
+
     /// Nil when the row cannot be opened or holds no grant.
     package func grant(fields: Set<String>) -> Grant? {
         contents.flatMap { try? Grant($0, fields: fields) }

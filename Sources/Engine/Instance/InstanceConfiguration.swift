@@ -29,8 +29,8 @@ package struct InstanceConfiguration: Sendable {
         certificateFile = environment.certificateFile
         alertURL = try Self.alertURL(environment["HOGSEND_ALERT_URL"])
         let folder = DataFolder(environment)
-        let isLocal = publicURL.isLoopback && addresses.allSatisfy(\.isLoopback)
-        let keys = InstanceKeys(environment: environment, folder: folder, isLocal: isLocal)
+        let keys = InstanceKeys(
+            environment: environment, folder: folder, isLocal: try Self.isLocal(environment))
         authSecret = try keys.secret("BETTER_AUTH_SECRET", .auth)
         adminKey = try keys.secret("ADMIN_API_KEY", .admin)
         guard adminKey.reveal().utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -40,9 +40,7 @@ package struct InstanceConfiguration: Sendable {
                     "set ADMIN_API_KEY to letters and digits, as `openssl rand -hex 32` prints them"
             )
         }
-        previousAuthSecrets = (environment["BETTER_AUTH_SECRET_PREVIOUS"] ?? "")
-            .split(separator: ",").map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
-            .map { Secret($0) }
+        previousAuthSecrets = Self.previousSecrets(environment)
         if let text = environment["DATABASE_URL"] {
             database = try DatabaseURL(text)
         } else {
@@ -68,6 +66,19 @@ package struct InstanceConfiguration: Sendable {
                 hint: "set HOGSEND_ALERT_URL to an address that takes a POST, or leave it out")
         }
         return url
+    }
+
+    /// Whether nothing but this machine can reach the instance.
+    static func isLocal(_ environment: Environment) throws(ConfigurationError) -> Bool {
+        let isPublicURLLocal = try publicURL(environment["API_PUBLIC_URL"]).isLoopback
+        return try addresses(environment["HOST"]).allSatisfy(\.isLoopback) && isPublicURLLocal
+    }
+
+    /// Newest first.
+    static func previousSecrets(_ environment: Environment) -> [Secret] {
+        (environment["BETTER_AUTH_SECRET_PREVIOUS"] ?? "")
+            .split(separator: ",").map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
+            .map { Secret($0) }
     }
 
     private static func addresses(
@@ -122,27 +133,5 @@ extension Environment {
     /// user trusts.
     package var certificateFile: String? {
         ofProcess("CURL_CA_BUNDLE") ?? ofProcess("SSL_CERT_FILE")
-    }
-}
-
-/// The instance's two keys: given, or made once where only this machine can reach it.
-private struct InstanceKeys {
-    let environment: Environment
-    let folder: DataFolder
-    let isLocal: Bool
-
-    func secret(_ name: String, _ key: DataFolder.Key) throws(ConfigurationError) -> Secret {
-        if environment[name] != nil, let value = environment.untrimmed(name) {
-            return Secret(value)
-        }
-        guard isLocal else {
-            throw ConfigurationError(
-                "\(name) is not set, and this instance is not for this machine alone",
-                hint:
-                    "set \(name) to a random text, for example the output of `openssl rand -hex 32`"
-            )
-        }
-        try folder.create()
-        return try folder.keyMakingOne(key)
     }
 }

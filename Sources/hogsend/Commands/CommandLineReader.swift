@@ -33,6 +33,8 @@ struct CommandLineReader {
             (["credentials", "list"], CredentialsListCommand()),
             (["credentials", "show"], CredentialsShowCommand()),
             (["credentials", "delete"], CredentialsDeleteCommand()),
+            (["credentials", "keys"], CredentialsKeysCommand()),
+            (["credentials", "rewrap"], CredentialsRewrapCommand()),
             (["providers", "list"], ProvidersListCommand()),
             (["events", "list"], EventsListCommand()),
             (["doctor"], DoctorCommand()),
@@ -50,7 +52,9 @@ struct CommandLineReader {
         if loose.has("--version") { return .show("hogsend \(Hogsend.version)", as: "version") }
         let found = verbs.first { loose.positionals.starts(with: $0.words) }
         if loose.has("--help") || words.isEmpty {
-            return .show(found.map { help(for: $0.command) } ?? overview, as: "help")
+            return .show(
+                found.map { help(for: $0.command) } ?? overview(of: loose.positionals.first),
+                as: "help")
         }
         guard let found else {
             let given = loose.positionals.prefix(2).joined(separator: " ").sanitized(limit: 60)
@@ -73,8 +77,13 @@ struct CommandLineReader {
 
     // MARK: Help
 
-    private var overview: String {
-        let rows = verbs(nil).map { ($0.command.usage, $0.command.summary) }
+    /// Of all commands, or of those that begin with `group` where there are any.
+    private func overview(of group: String?) -> String {
+        let all = verbs(nil)
+        let grouped = all.filter { $0.words.first == group }
+        let rows = (grouped.isEmpty ? all : grouped).map {
+            ($0.command.usage, $0.command.summary)
+        }
         return "usage: hogsend <command> [flags]\n\ncommands:\n" + table(rows)
             + "\n\nflags of every command:\n" + table(Flag.globals.map(\.row))
     }

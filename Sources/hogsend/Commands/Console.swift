@@ -64,6 +64,9 @@ struct Console: Sendable {
         Self.write(String(decoding: value.encoded(), as: UTF8.self) + "\n", to: STDOUT_FILENO)
     }
 
+    /// A line about work that goes on; never on stdout.
+    func progress(_ text: String) { put(text, on: STDERR_FILENO) }
+
     func warning(_ text: String) { put("warning: \(text)", on: STDERR_FILENO) }
 
     /// A refusal: a document for programs, two lines on stderr for people.
