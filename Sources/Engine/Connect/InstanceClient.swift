@@ -52,6 +52,20 @@ package struct InstanceClient: Sendable {
         throw refusal(answer, provider) ?? unexpected(answer.status)
     }
 
+    /// Asks the instance to refresh a grant now; its provider may take a while to answer.
+    package func refreshCredential(_ provider: String) async throws -> CredentialSummary {
+        let path = APIPath.credential(provider) + "/refresh"
+        let answer = try await send("POST", path, timeout: Self.provisionTimeout)
+        if answer.status == 200, let summary = CredentialSummary(answer.json) { return summary }
+        guard answer.status == 502, let code = answer.json["error"]?.string else {
+            throw refusal(answer, provider) ?? unexpected(answer.status)
+        }
+        throw ConnectError(
+            code == "needs_reconnect" ? .needsReconnect : .refreshUnavailable,
+            answer.json["detail"]?.string?.sanitized() ?? "the grant could not be refreshed",
+            hint: answer.json["remediation"]?.string?.sanitized())
+    }
+
     /// The newest events that were delivered, as the instance shows them.
     package func events(limit: Int) async throws -> JSONValue {
         let answer = try await send("GET", "\(APIPath.events)?limit=\(limit)")

@@ -20,6 +20,8 @@ package enum Verdict: String, Sendable {
     case instanceUnreachable = "instance_unreachable"
     case unauthorized
     case undecryptable = "credential_undecryptable"
+    case needsReconnect = "needs_reconnect"
+    case refreshUnavailable = "refresh_unavailable"
     case interrupted
     case invalidConfiguration = "invalid_configuration"
 }

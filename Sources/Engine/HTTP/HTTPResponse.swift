@@ -38,9 +38,14 @@ public struct HTTPResponse: Sendable, Equatable {
         }
     }
 
-    /// Whole seconds of a `Retry-After` in the form of delay-seconds (RFC 9110 §10.2.3).
+    /// The `Date` of the answer, when it has the form of RFC 9110 §5.6.7 that servers send.
+    package var date: Date? { headers["Date"].flatMap { Date(httpDate: $0) } }
+
+    /// The wait of a `Retry-After`, in seconds or until a date, a day at most (RFC 9110 §10.2.3).
     public var retryAfter: Duration? {
-        headers["Retry-After"].flatMap { Int($0.trimmingWhitespace()) }
-            .flatMap { $0 >= 0 ? .seconds(min($0, 86_400)) : nil }
+        guard let text = headers["Retry-After"]?.trimmingWhitespace() else { return nil }
+        let until = Date(httpDate: text)?.timeIntervalSince(date ?? Date())
+        let seconds = Int(text) ?? until.map { max(0, Int($0.rounded(.up))) }
+        return seconds.flatMap { $0 >= 0 ? .seconds(min($0, 86_400)) : nil }
     }
 }

@@ -32,6 +32,7 @@ struct CommandLineReader {
             (["connect"], ConnectCommand(provider: provider)),
             (["credentials", "list"], CredentialsListCommand()),
             (["credentials", "show"], CredentialsShowCommand()),
+            (["credentials", "refresh"], CredentialsRefreshCommand()),
             (["credentials", "delete"], CredentialsDeleteCommand()),
             (["credentials", "keys"], CredentialsKeysCommand()),
             (["credentials", "rewrap"], CredentialsRewrapCommand()),

@@ -14,7 +14,11 @@ struct CredentialView {
     private let members: [String: JSONValue]
 
     init(_ summary: CredentialSummary) {
-        members = summary.json().object ?? [:]
+        self.init(summary.json())
+    }
+
+    init(_ json: JSONValue) {
+        members = json.object ?? [:]
     }
 
     /// One cell a column; of a list, how many it holds.

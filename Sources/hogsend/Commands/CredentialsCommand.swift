@@ -7,18 +7,22 @@ struct CredentialsListCommand: Command {
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
         let instance = try await InstanceAccess(arguments: arguments, context: context).client()
-        let summaries = try await instance.credentials()
-        context.console.document([
-            "ok": true, "credentials": .array(summaries.map { $0.json() }),
-        ])
+        let stored = try await instance.credentials()
+        let connected = stored.map(\.providerID)
+        let all =
+            stored.map { $0.json() }
+            + context.registry.ids.filter { !connected.contains($0) }.map(Self.notConnected)
+        context.console.document(["ok": true, "credentials": .array(all)])
         guard !context.console.isJSON else { return ExitStatus.done }
-        if summaries.isEmpty { context.console.line("nothing is stored") }
-        if !summaries.isEmpty {
-            let table = TextTable(
-                CredentialView.columns.map(\.title), summaries.map { CredentialView($0).row })
-            context.console.line(table.description)
-        }
+        let table = TextTable(
+            CredentialView.columns.map(\.title), all.map { CredentialView($0).row })
+        context.console.line(table.description)
         return ExitStatus.done
+    }
+
+    /// A provider that this program knows and the instance holds nothing of.
+    private static func notConnected(_ id: String) -> JSONValue {
+        ["providerId": .string(id), "status": "not_connected"]
     }
 }
 
@@ -32,6 +36,24 @@ struct CredentialsShowCommand: Command {
         let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         let summary = try await instance.credential(arguments.positionals[0])
         context.console.document(["ok": true, "credential": summary.json()])
+        guard !context.console.isJSON else { return ExitStatus.done }
+        for line in CredentialView(summary).lines { context.console.line(line) }
+        return ExitStatus.done
+    }
+}
+
+/// `hogsend credentials refresh <provider>`.
+struct CredentialsRefreshCommand: Command {
+    let usage = "credentials refresh <provider>"
+    let summary = "have the instance renew a stored credential's token now"
+    let arity = 1...1
+
+    func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
+        let instance = try await InstanceAccess(arguments: arguments, context: context).client()
+        let summary = try await instance.refreshCredential(arguments.positionals[0])
+        context.console.document([
+            "ok": true, "verdict": "refreshed", "credential": summary.json(),
+        ])
         guard !context.console.isJSON else { return ExitStatus.done }
         for line in CredentialView(summary).lines { context.console.line(line) }
         return ExitStatus.done

@@ -12,8 +12,11 @@ struct DoctorCommand: Command {
         for provider in context.registry.providers {
             let info = try await instance.connectInfo(provider)
             let credential = stored.first { $0.providerID == provider.id.rawValue }
-            findings += ProviderExamination(provider: provider, info: info, credential: credential)
-                .findings()
+            let skew = try await ClockComparison(instance: instance, client: context.client)
+                .skew(against: info.grantHost)
+            findings += ProviderExamination(
+                provider: provider, info: info, credential: credential, clockSkew: skew
+            ).findings()
         }
         let isHealthy = findings.allSatisfy { $0.isGood }
         context.console.document([

@@ -5,9 +5,11 @@ struct ProviderExamination {
     let provider: any Provider
     let info: ConnectInfo
     let credential: CredentialSummary?
+    /// By how much the instance's clock is ahead of the provider's; nil when it is not known.
+    let clockSkew: Duration?
 
     func findings() -> [Finding] {
-        [storage, expiry, scopes, region, delivery, webhook].compactMap { $0 }
+        [storage, expiry, clock, scopes, region, delivery, webhook].compactMap { $0 }
     }
 
     private func finding(
@@ -39,14 +41,44 @@ struct ProviderExamination {
     }
 
     private var expiry: Finding? {
-        guard let opened = credential?.opened else { return nil }
+        guard let credential, let opened = credential.opened else { return nil }
+        let reason = credential.text("reason").map { ": \($0)" } ?? ""
+        let next = credential.text("nextAttemptAt").map { "; tried again at \($0)" } ?? ""
+        switch credential.text("status") {
+        case "needs_reconnect":
+            return finding("expiry", "the grant cannot be refreshed\(reason)", hint: connectAgain)
+        case "expiring" where !reason.isEmpty:
+            return finding(
+                "expiry", "the access token could not be refreshed\(reason)\(next)",
+                hint: "run `hogsend credentials refresh \(provider.id)`")
+        default: break
+        }
         guard let text = opened.expiresAt, let end = Date(iso8601: text) else {
             return finding("expiry", good: true, "the access token names no end")
         }
-        return end > Date()
-            ? finding("expiry", good: true, "the access token lives until \(end.iso8601)")
-            : finding("expiry", "the access token ended at \(end.iso8601)", hint: connectAgain)
+        // An instance that does not refresh says nothing of it.
+        guard end > Date() || credential.text("status") != nil else {
+            return finding("expiry", "the access token ended at \(end.iso8601)", hint: connectAgain)
+        }
+        return finding(
+            "expiry", good: true, "the access token is kept alive, now until \(end.iso8601)")
     }
+
+    private var clock: Finding? {
+        guard let clockSkew else { return nil }
+        let seconds = abs(Int(clockSkew.components.seconds))
+        guard seconds >= Self.largestSkew else {
+            return finding(
+                "clock", good: true, "the instance's clock agrees with \(provider.name)'s")
+        }
+        return finding(
+            "clock",
+            "the instance's clock is \(seconds) s \(clockSkew > .zero ? "ahead of" : "behind") \(provider.name)'s",
+            hint: "set the clock of the instance's machine, so that tokens are renewed in time")
+    }
+
+    /// Less than the shortest margin in which tokens are renewed; a Date header has whole seconds.
+    private static let largestSkew = 10
 
     private var scopes: Finding? {
         guard credential?.opened != nil else { return nil }
@@ -98,5 +130,12 @@ struct ProviderExamination {
                     ? connectAgain
                     : "run `hogsend connect \(provider.id) --provision-only`, or set the secret on the instance"
             )
+    }
+}
+
+extension CredentialSummary {
+    /// One of the texts that the instance says beside the contract's members.
+    fileprivate func text(_ member: String) -> String? {
+        fields[member]?.string.map { $0.sanitized(limit: 300) }
     }
 }
