@@ -6,21 +6,27 @@ import Testing
 /// It makes tables whose names begin with `contract_` and expects them not to be there.
 struct DatabaseContract {
     let database: any Database
+    /// Another one on the same data, as another process has it.
+    let other: any Database
 
-    init(_ database: any Database) {
-        self.database = database
+    static func check(_ open: () async throws -> any Database) async throws {
+        try await DatabaseContract(database: open(), other: open()).check()
     }
 
-    func check() async throws {
+    private func check() async throws {
         try await create()
         try await valuesComeBack()
         try await parametersAreNumbered()
         try await missingParametersAreRefused()
         try await wrongStatementsAreRefused()
         try await transactionsAreWhole()
+        try await transactionsBringBackTheirRows()
         try await constraintsHold()
         try await rowsAreChangedAndReturned()
         try await manyAtOnceLoseNothing()
+        try await locksHaveOneHolder()
+        try await leasesEnd()
+        try await changesAreHeard()
         try await closedIsClosed()
     }
 
@@ -120,6 +126,16 @@ struct DatabaseContract {
         try await database.transaction([])
         try await database.transaction([insert("a"), insert("b")])
         #expect(try await ids() == ["a", "b"])
+    }
+
+    private func transactionsBringBackTheirRows() async throws {
+        let rows = try await database.transaction([
+            SQLStatement("UPDATE contract_values SET number = 1 RETURNING id"),
+            SQLStatement("DELETE FROM contract_children"),
+            SQLStatement("SELECT id FROM contract_values WHERE id = $1", .text("b")),
+        ])
+        #expect(rows.map(\.count) == [2, 0, 1])
+        #expect(rows.last?.first?.text("id") == "b")
     }
 
     private func ids() async throws -> [String?] {

@@ -23,7 +23,7 @@ struct SQLiteDatabaseTests {
     }
 
     @Test func `it keeps the database contract`() async throws {
-        try await DatabaseContract(SQLiteDatabase(path: path)).check()
+        try await DatabaseContract.check { try await SQLiteDatabase(path: path) }
     }
 
     // MARK: The file
