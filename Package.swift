@@ -28,8 +28,13 @@ let package = Package(
         .systemLibrary(
             name: "CMicroHTTPD", path: "Sources/CLibraries/CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/CLibraries/CPostgres", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(name: "CSystem", path: "Sources/CLibraries/CSystem"),
-        .target(name: "Engine", dependencies: ["CCurl", "COpenSSL", "CSQLite", "CMicroHTTPD"]),
+        .target(
+            name: "Engine",
+            dependencies: ["CCurl", "COpenSSL", "CSQLite", "CPostgres", "CMicroHTTPD"]),
         .target(name: "ProviderKit", dependencies: ["Engine"]),
         .target(
             name: "HogsendCommands", dependencies: ["Engine", "CSystem"],
@@ -51,8 +56,10 @@ let package = Package(
         .target(
             name: "FuzzTargets", dependencies: ["CCurl", "Engine", "HogsendCommands"],
             path: "Tests/Fuzz/Targets"),
+        .target(name: "PostgresCluster", dependencies: ["Engine"], path: "Tests/PostgresCluster"),
         .testTarget(name: "FuzzTests", dependencies: ["Engine", "FuzzTargets"]),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "ProviderKit"]),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "PostgresCluster", "ProviderKit"]),
         .testTarget(name: "PostHogSimulatorTests", dependencies: ["Engine", "PostHogSimulator"]),
         .testTarget(
             name: "hogsendTests",

@@ -14,6 +14,7 @@ struct LayeringTests {
     ]
     static let importers = [
         "CCurl": "HTTP", "CMicroHTTPD": "HTTP", "COpenSSL": "Crypto", "CSQLite": "Database",
+        "CPostgres": "Database",
     ]
 
     let sources: [SourceFile]

@@ -33,7 +33,7 @@ extension BinaryTests {
 
         @Test(arguments: [
             ["PORT": "http"], ["HOST": "example.com"], ["API_PUBLIC_URL": "hogsend.example"],
-            ["DATABASE_URL": "postgres://ada:hunter2@db/hogsend"],
+            ["DATABASE_URL": "mysql://ada:hunter2@db/hogsend"],
             ["POSTHOG_HOST": "not an address"], ["POSTHOG_WEBHOOK_SECRET": "with {braces}"],
         ])
         func `it refuses a variable that it cannot use, without repeating it`(

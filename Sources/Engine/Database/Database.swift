@@ -51,13 +51,13 @@ package struct SQLStatement: Sendable, Equatable {
     package let sql: String
     package let parameters: [SQLValue]
 
-    package init(_ sql: String, _ parameters: SQLValue...) {
-        self.init(sql, parameters)
-    }
-
     package init(_ sql: String, _ parameters: [SQLValue]) {
         self.sql = sql
         self.parameters = parameters
+    }
+
+    package init(_ sql: String, _ parameters: SQLValue...) {
+        self.init(sql, parameters)
     }
 }
 

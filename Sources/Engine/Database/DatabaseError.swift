@@ -6,6 +6,8 @@ package enum DatabaseError: Error, Equatable {
     case failed(reason: String)
     case lockTimedOut(name: String)
     case unsupportedURL(String)
+    /// An address of PostgreSQL that libpq cannot read; it may hold a password.
+    case malformedURL
     case newerSchema(found: String)
 }
 
@@ -15,7 +17,7 @@ extension DatabaseError: ActionableError {
         case .cannotOpen, .unavailable: "database_unavailable"
         case .lockTimedOut: "database_locked"
         case .failed: "database_failed"
-        case .unsupportedURL: "database_unsupported"
+        case .unsupportedURL, .malformedURL: "database_unsupported"
         case .newerSchema: "database_newer"
         }
     }
@@ -27,7 +29,8 @@ extension DatabaseError: ActionableError {
         case .lockTimedOut(let name): "another process held '\(name)' for too long"
         case .failed(let reason): "the database refused a statement: \(reason)"
         case .unsupportedURL(let scheme):
-            "this build keeps its data in SQLite and does not speak '\(scheme)'"
+            "hogsend keeps its data in SQLite or PostgreSQL and does not speak '\(scheme)'"
+        case .malformedURL: "the address of the PostgreSQL database cannot be read"
         case .newerSchema(let found):
             "the database has the migration '\(found)', which this build does not know"
         }
@@ -38,7 +41,10 @@ extension DatabaseError: ActionableError {
         case .cannotOpen: "check that the folder exists and that this user may write to it"
         case .unavailable: "check that the database runs and that DATABASE_URL names it"
         case .failed, .lockTimedOut: nil
-        case .unsupportedURL: "set DATABASE_URL to sqlite:PATH, or leave it out"
+        case .unsupportedURL:
+            "set DATABASE_URL to sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME, or leave it out"
+        case .malformedURL:
+            "write DATABASE_URL as postgres://USER:PASSWORD@HOST/NAME, and @ / : % ? # in its parts as %40 %2F %3A %25 %3F %23"
         case .newerSchema: "run the newer hogsend that made it"
         }
     }

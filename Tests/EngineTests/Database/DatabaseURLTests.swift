@@ -13,8 +13,8 @@ struct DatabaseURLTests {
     }
 
     @Test(arguments: [
-        ("postgres://user:hunter2@host/data", "postgres"),
-        ("postgresql://user:hunter2@host/data?sslmode=require", "postgresql"),
+        ("postgre://user:hunter2@host/data", "postgre"),
+        ("Postgres://user:hunter2@host/data", "Postgres"),
         ("mysql://user:hunter2@host/data", "mysql"), ("hogsend.db", "(no scheme)"),
         ("", "(no scheme)"), ("sqlite:", "sqlite"), ("sqlite", "(no scheme)"),
         ("/var/lib/hunter2.db", "(no scheme)"), ("://hunter2", ""),
@@ -25,6 +25,31 @@ struct DatabaseURLTests {
         #expect(error == .unsupportedURL(scheme))
         #expect(error?.description.contains("hunter2") == false)
         #expect(error?.hint?.contains("hunter2") == false)
+    }
+
+    @Test(arguments: [
+        "postgres://ada:hunter2@db.example:5432/hogsend", "postgresql://ada:hunter2@db/hogsend",
+        "postgres://", "postgres://ada:a%40b@one,two:5433/x?target_session_attrs=read-write",
+        "postgresql:///hogsend?host=/run/postgresql&sslmode=verify-full&connect_timeout=2",
+    ])
+    func `libpq reads the address of a PostgreSQL, and nobody shows it`(text: String) throws {
+        let address = try DatabaseURL(text)
+        #expect(address == .postgres(try PostgresAddress(text)))
+        #expect(!"\(address)".contains("hunter2"))
+        var dumped = ""
+        dump(address, to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+    }
+
+    @Test(arguments: [
+        "postgres:hunter2", "postgres:/hunter2@host", "postgres://ada:hun%zzter2@host/data",
+        "postgres://ada:hunter2@[host/data", "postgres://ada:hunter2@host/data?hunter2",
+        "postgres://ada:hunter2@host/data?hunter2=1", "postgres://ada:hunter2@host/\0",
+    ])
+    func `one that libpq cannot read is refused without repeating it`(text: String) {
+        let error = #expect(throws: DatabaseError.self) { try DatabaseURL(text) }
+        #expect(error == .malformedURL)
+        #expect(error.map { "\($0) \($0.hint ?? "")" }?.contains("hun") == false)
     }
 
     @Test func `it opens what it names`() async throws {
