@@ -26,16 +26,44 @@ package struct Migrator: Sendable {
     }
 
     /// Applies what is missing; refuses a database that a newer build has changed.
+    ///
+    /// Of instances that start at once one does the work, and the others wait. Where nothing is
+    /// missing nothing is written, so that the instance needs no right to make tables.
     package func migrate() async throws(DatabaseError) {
+        guard try await !pending().isEmpty else { return }
+        let lock = try await database.lock(
+            "migrations", lease: .seconds(60), patience: .seconds(90))
+        do throws(DatabaseError) {
+            try await applyPending()
+        } catch {
+            await lock.release()
+            throw error
+        }
+        await lock.release()
+    }
+
+    private func applyPending() async throws(DatabaseError) {
         try await database.query(
             "CREATE TABLE IF NOT EXISTS hogsend_migrations (id text PRIMARY KEY, applied_at text NOT NULL)"
         )
-        let applied = try await applied()
+        for migration in try await pending() { try await apply(migration) }
+    }
+
+    private func pending() async throws(DatabaseError) -> [Migration] {
+        let applied = try await recorded()
         if let unknown = applied.first(where: { id in !migrations.contains { $0.id == id } }) {
             throw .newerSchema(found: unknown)
         }
-        for migration in migrations where !applied.contains(migration.id) {
-            try await apply(migration)
+        return migrations.filter { !applied.contains($0.id) }
+    }
+
+    /// None where there is no table of them yet.
+    private func recorded() async throws(DatabaseError) -> [String] {
+        do throws(DatabaseError) {
+            return try await applied()
+        } catch {
+            guard case .failed = error else { throw error }
+            return []
         }
     }
 
@@ -50,8 +78,8 @@ package struct Migrator: Sendable {
             .compactMap { $0.text("id") }
     }
 
-    /// The record goes in first: of two instances that start at once, one waits and then fails on
-    /// it, and finds the work done.
+    /// The record goes in first: of two whose lease of the lock ran out on the way, one waits and
+    /// then fails on it, and finds the work done.
     private func apply(_ migration: Migration) async throws(DatabaseError) {
         let record = SQLStatement(
             "INSERT INTO hogsend_migrations (id, applied_at) VALUES ($1, $2)",
