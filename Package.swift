@@ -64,7 +64,8 @@ let package = Package(
         .testTarget(
             name: "hogsendTests",
             dependencies: [
-                "Engine", "HogsendCommands", "PostHogSimulator", "ProviderKit", "hogsend",
+                "Engine", "HogsendCommands", "PostHogSimulator", "PostgresCluster", "ProviderKit",
+                "hogsend",
                 "posthog-simulator",
             ]),
     ]

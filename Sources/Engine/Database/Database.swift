@@ -2,6 +2,9 @@
 ///
 /// One SQL text serves SQLite and PostgreSQL: parameters are `$1`, `$2`, …
 package protocol Database: Sendable {
+    /// In what the two differ, where one text cannot serve both.
+    var dialect: SQLDialect { get }
+
     /// Runs one statement and brings back its rows.
     @discardableResult
     func query(_ sql: String, _ parameters: [SQLValue]) async throws(DatabaseError) -> [SQLRow]
@@ -36,6 +39,11 @@ package protocol DatabaseLock: Sendable {
     /// Asks the database, not the clock alone: a stopped process does not know how long it slept.
     func isHeld() async -> Bool
     func release() async
+}
+
+package enum SQLDialect: Sendable {
+    case sqlite
+    case postgres
 }
 
 extension Database {

@@ -4,6 +4,8 @@ package enum DatabaseError: Error, Equatable {
     /// No connection: the same may work later.
     case unavailable(reason: String)
     case failed(reason: String)
+    /// A value is none of its type (SQLSTATE class 22), or is nested too deeply (class 54).
+    case dataException(state: String, reason: String)
     case lockTimedOut(name: String)
     case unsupportedURL(String)
     /// An address of PostgreSQL that libpq cannot read; it may hold a password.
@@ -16,7 +18,7 @@ extension DatabaseError: ActionableError {
         switch self {
         case .cannotOpen, .unavailable: "database_unavailable"
         case .lockTimedOut: "database_locked"
-        case .failed: "database_failed"
+        case .failed, .dataException: "database_failed"
         case .unsupportedURL, .malformedURL: "database_unsupported"
         case .newerSchema: "database_newer"
         }
@@ -27,7 +29,8 @@ extension DatabaseError: ActionableError {
         case .cannotOpen(let path, let reason): "the database '\(path)' cannot be opened: \(reason)"
         case .unavailable(let reason): "the database cannot be reached: \(reason)"
         case .lockTimedOut(let name): "another process held '\(name)' for too long"
-        case .failed(let reason): "the database refused a statement: \(reason)"
+        case .failed(let reason), .dataException(_, let reason):
+            "the database refused a statement: \(reason)"
         case .unsupportedURL(let scheme):
             "hogsend keeps its data in SQLite or PostgreSQL and does not speak '\(scheme)'"
         case .malformedURL: "the address of the PostgreSQL database cannot be read"
@@ -40,7 +43,7 @@ extension DatabaseError: ActionableError {
         switch self {
         case .cannotOpen: "check that the folder exists and that this user may write to it"
         case .unavailable: "check that the database runs and that DATABASE_URL names it"
-        case .failed, .lockTimedOut: nil
+        case .failed, .dataException, .lockTimedOut: nil
         case .unsupportedURL:
             "set DATABASE_URL to sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME, or leave it out"
         case .malformedURL:

@@ -7,6 +7,7 @@ package actor SQLiteDatabase: Database {
         executor.asUnownedSerialExecutor()
     }
 
+    package nonisolated var dialect: SQLDialect { .sqlite }
     let path: String
     private let listeners = ChangeListeners()
     private var connection: SQLiteConnection?

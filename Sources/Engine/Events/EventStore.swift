@@ -13,9 +13,11 @@ package struct EventStore: Sendable {
         "CREATE INDEX hogsend_events_user ON hogsend_events (user_id, occurred_at, id)")
 
     private let database: any Database
+    private let sql: EventSQL
 
     package init(_ database: any Database) {
         self.database = database
+        sql = EventSQL(database.dialect)
     }
 
     /// Takes a delivery apart and stores it, once for each id; durable when it returns.
@@ -25,41 +27,45 @@ package struct EventStore: Sendable {
     package func append(
         _ body: Data, from provider: ProviderID, reading source: WebhookSource
     ) async throws -> Delivery {
-        guard let text = String(validating: body, as: UTF8.self), !text.utf8.contains(0),
-            try await database.query("SELECT json_valid($1) AS valid", .text(text))
-                .first?.integer("valid") == 1
-        else { throw MalformedDelivery.notJSON }
+        guard let text = String(validating: body, as: UTF8.self), !text.utf8.contains(0) else {
+            throw MalformedDelivery.notJSON
+        }
         let delivery = try Delivery(try await read(text, source), source)
         if !delivery.isSkipped { try await insert(delivery, text, provider, source) }
         return delivery
     }
 
+    /// SQLite is asked whether the text is JSON; PostgreSQL says that it is not by refusing it.
     private func read(_ text: String, _ source: WebhookSource) async throws -> SQLRow {
         var columns: [String] = []
         var parameters = [SQLValue.text(text)]
         for (name, path) in source.paths {
-            parameters.append(.text(path.sqlite))
-            columns.append(Self.columns(name, "$\(parameters.count)"))
+            parameters.append(.text(sql.spelling(path)))
+            columns.append(sql.reading(name, "$\(parameters.count)"))
         }
-        let rows = try await database.query(
-            "SELECT \(columns.joined(separator: ", "))", parameters)
-        guard let row = rows.first else { throw MalformedDelivery.notJSON }
-        return row
+        do throws(DatabaseError) {
+            if try await isJSON(text),
+                let row = try await database.query(
+                    "SELECT \(columns.joined(separator: ", "))", parameters
+                ).first
+            {
+                return row
+            }
+        } catch .dataException(let state, _) {
+            guard state == Self.untranslatable else { throw MalformedDelivery.notJSON }
+            throw MalformedDelivery.badShape("a text holds the character U+0000")
+        }
+        throw MalformedDelivery.notJSON
     }
 
-    /// Type and text of one place.
-    ///
-    /// SQLite makes a double of an integer beyond 64 bits and ends a text at its `\u0000`: the one
-    /// is taken as it stands, the other is no text. An escaped backslash is no part of an escape.
-    private static func columns(_ name: String, _ path: String) -> String {
-        #"""
-        CASE WHEN json_type($1, \#(path)) = 'text'
-            AND instr(replace($1 -> \#(path), '\\', ''), '\u0000') > 0
-            THEN 'broken' ELSE json_type($1, \#(path)) END AS \#(name)_type,
-        CASE json_type($1, \#(path)) WHEN 'integer' THEN $1 -> \#(path)
-            ELSE CAST(json_extract($1, \#(path)) AS text) END AS \#(name)
-        """#
+    private func isJSON(_ text: String) async throws(DatabaseError) -> Bool {
+        guard database.dialect == .sqlite else { return true }
+        return try await database.query("SELECT json_valid($1) AS valid", .text(text))
+            .first?.integer("valid") == 1
     }
+
+    /// PostgreSQL's word for a character that no text can hold.
+    private static let untranslatable = "22P05"
 
     private func insert(
         _ delivery: Delivery, _ text: String, _ provider: ProviderID, _ source: WebhookSource
@@ -68,13 +74,13 @@ package struct EventStore: Sendable {
             """
             INSERT INTO hogsend_events (provider_id, id, event, user_id, occurred_at, received_at,
                 properties, person_properties)
-            VALUES ($1, $2, $3, $4, $5, $6, coalesce(json_extract($7, $8), '{}'),
-                coalesce(json_extract($7, $9), '{}'))
+            VALUES ($1, $2, $3, $4, $5, $6, \(sql.object("$8")), \(sql.object("$9")))
             ON CONFLICT (provider_id, id) DO NOTHING
             """,
             .text(provider.rawValue), .text(delivery.id), .text(delivery.event),
             .text(delivery.userID), .text(delivery.occurredAt.iso8601), .text(Date().iso8601),
-            .text(text), .text(source.properties.sqlite), .text(source.personProperties.sqlite))
+            .text(text), .text(sql.spelling(source.properties)),
+            .text(sql.spelling(source.personProperties)))
     }
 
     /// A page of events, newest first, as the JSON text of the answer.
@@ -85,6 +91,11 @@ package struct EventStore: Sendable {
         var parameters: [SQLValue] = []
         for (column, value) in [("event", event), ("user_id", userID)] {
             guard let value else { continue }
+            // No stored text holds a zero byte, and PostgreSQL takes none to compare with.
+            guard !value.utf8.contains(0) else {
+                conditions.append("1 = 0")
+                continue
+            }
             parameters.append(.text(value))
             conditions.append("\(column) = $\(parameters.count)")
         }
@@ -93,9 +104,7 @@ package struct EventStore: Sendable {
             "SELECT count(*) AS total FROM hogsend_events \(filter)", parameters)
         let rows = try await database.query(
             """
-            SELECT json_object('id', id, 'userId', user_id, 'event', event, 'properties',
-                json(properties), 'personProperties', json(person_properties), 'occurredAt',
-                occurred_at) AS event FROM hogsend_events \(filter)
+            SELECT \(sql.event) AS event FROM hogsend_events \(filter)
             ORDER BY occurred_at DESC, id DESC
             LIMIT $\(parameters.count + 1) OFFSET $\(parameters.count + 2)
             """, parameters + [.integer(Int64(limit)), .integer(Int64(offset))])
@@ -115,12 +124,5 @@ extension WebhookSource {
             ("properties", properties), ("person_properties", personProperties),
             ("skipped", skippedWhenFalse ?? id),
         ]
-    }
-}
-
-extension JSONPath {
-    /// SQLite's spelling, every name quoted.
-    fileprivate var sqlite: String {
-        "$" + names.map { ".\"\($0)\"" }.joined()
     }
 }

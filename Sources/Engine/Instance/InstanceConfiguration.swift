@@ -31,7 +31,10 @@ package struct InstanceConfiguration: Sendable {
         let folder = DataFolder(environment)
         let keys = InstanceKeys(
             environment: environment, folder: folder, isLocal: try Self.isLocal(environment))
-        authSecret = try keys.secret("BETTER_AUTH_SECRET", .auth)
+        let given = try environment["DATABASE_URL"].map { text throws(DatabaseError) in
+            try DatabaseURL(text)
+        }
+        authSecret = try keys.authSecret(for: given)
         adminKey = try keys.secret("ADMIN_API_KEY", .admin)
         guard adminKey.reveal().utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw ConfigurationError(
@@ -41,12 +44,8 @@ package struct InstanceConfiguration: Sendable {
             )
         }
         previousAuthSecrets = Self.previousSecrets(environment)
-        if let text = environment["DATABASE_URL"] {
-            database = try DatabaseURL(text)
-        } else {
-            try folder.create()
-            database = .sqlite(path: folder.databasePath)
-        }
+        if given == nil { try folder.create() }
+        database = given ?? .sqlite(path: folder.databasePath)
         var providers: [ProviderID: ProviderConfiguration] = [:]
         for provider in registry.providers {
             providers[provider.id] = try provider.configuration(in: environment)

@@ -4,6 +4,18 @@ struct InstanceKeys {
     let folder: DataFolder
     let isLocal: Bool
 
+    /// What rows are sealed with; one that is made here opens no row of another machine.
+    func authSecret(for database: DatabaseURL?) throws(ConfigurationError) -> Secret {
+        if case .postgres? = database, given("BETTER_AUTH_SECRET") == nil {
+            throw ConfigurationError(
+                "BETTER_AUTH_SECRET is not set, and other machines may use the same database",
+                hint:
+                    "set BETTER_AUTH_SECRET to the secret of the other instances, or to the output of `openssl rand -hex 32`"
+            )
+        }
+        return try secret("BETTER_AUTH_SECRET", .auth)
+    }
+
     func secret(_ name: String, _ key: DataFolder.Key) throws(ConfigurationError) -> Secret {
         if let given = given(name) { return given }
         guard isLocal else { throw Self.missing(name) }

@@ -12,15 +12,35 @@ struct WebhookSecrets: Sendable {
 
     let store: CredentialStore
     let configurations: [ProviderID: ProviderConfiguration]
+    /// What was found last, for as long as the database is away.
+    private let last = Locked<[ProviderID: Lookup]>([:])
+
+    init(store: CredentialStore, configurations: [ProviderID: ProviderConfiguration]) {
+        self.store = store
+        self.configurations = configurations
+    }
 
     func lookUp(_ provider: ProviderID) async throws(DatabaseError) -> Lookup {
         if let secret = configurations[provider]?.webhookSecret { return .found(secret) }
-        guard let stored = try await store.load(provider, .derived) else { return .none }
+        do throws(DatabaseError) {
+            let found = Self.secret(in: try await store.load(provider, .derived))
+            last.withLock { $0[provider] = found }
+            return found
+        } catch .unavailable(let reason) {
+            guard let found = last.withLock({ $0[provider] }) else {
+                throw .unavailable(reason: reason)
+            }
+            return found
+        }
+    }
+
+    private static func secret(in stored: StoredCredential?) -> Lookup {
+        guard let stored else { return .none }
         switch stored.reading {
         case .failure(let failure): return .unreadable(failure)
         case .success(let contents):
             // An empty one would match an empty header.
-            guard let text = contents[Self.member]?.string, !text.isEmpty else { return .none }
+            guard let text = contents[member]?.string, !text.isEmpty else { return .none }
             return .found(Secret(text))
         }
     }

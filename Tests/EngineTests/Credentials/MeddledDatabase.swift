@@ -3,6 +3,7 @@ import Engine
 /// A database in which somebody else writes first, as long as there are acts left.
 struct MeddledDatabase: Database {
     private let database: any Database
+    var dialect: SQLDialect { database.dialect }
     private let acts: Locked<[@Sendable () async throws -> Void]>
 
     init(_ database: any Database, _ acts: [@Sendable () async throws -> Void]) {

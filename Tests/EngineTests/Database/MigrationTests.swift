@@ -119,6 +119,7 @@ private struct ReadOnlyDatabase: Database {
     static let refusal = DatabaseError.failed(reason: "read only")
 
     let database: any Database
+    var dialect: SQLDialect { database.dialect }
 
     init(_ database: any Database) { self.database = database }
 

@@ -5,6 +5,7 @@ package final class PostgresDatabase: Database {
     /// How long a statement waits for a session; a server that is silent is given up before.
     private static let patience = Duration.seconds(10)
 
+    package var dialect: SQLDialect { .postgres }
     private let pool: PostgresPool
     private let lockPool: PostgresPool
     private let listener: PostgresListener

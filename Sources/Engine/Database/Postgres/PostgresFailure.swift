@@ -34,7 +34,11 @@ enum PostgresFailure: Error, Equatable {
         } else if Self.isOutdated(state, in: field(hogsend_pg_diag_function)) {
             self = .outdated
         } else {
-            self = .refused(.failed(reason: reason), state: state)
+            let isAboutData = state.hasPrefix("22") || state.hasPrefix("54")
+            self = .refused(
+                isAboutData
+                    ? .dataException(state: state, reason: reason) : .failed(reason: reason),
+                state: state)
         }
     }
 
