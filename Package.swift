@@ -65,8 +65,7 @@ let package = Package(
             name: "hogsendTests",
             dependencies: [
                 "Engine", "HogsendCommands", "PostHogSimulator", "PostgresCluster", "ProviderKit",
-                "hogsend",
-                "posthog-simulator",
+                "hogsend", "posthog-simulator",
             ]),
     ]
 )

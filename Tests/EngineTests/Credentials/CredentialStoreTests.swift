@@ -3,8 +3,9 @@ import Testing
 
 @Suite("Credential store")
 struct CredentialStoreTests {
-    @Test func `it keeps its contract on SQLite`() async throws {
-        try await withDatabase { try await CredentialStoreContract($0).check() }
+    @Test(arguments: DatabaseKind.allCases)
+    func `it keeps its contract`(kind: DatabaseKind) async throws {
+        try await withDatabase(kind) { try await CredentialStoreContract($0).check() }
     }
 
     @Test(arguments: [#""2030-01-02T03:04:05.678Z""#, "1893553445678", "1893553445.678"])
