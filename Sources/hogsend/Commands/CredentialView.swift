@@ -43,7 +43,7 @@ struct CredentialView {
         switch value {
         case .null: nil
         case .string(let text): text.sanitized(limit: 600)
-        case .array(let elements) where elements.isEmpty: nil
+        case .array([]): "none"
         case .array(let elements): elements.compactMap(text).joined(separator: " ")
         default: String(decoding: value.encoded(), as: UTF8.self)
         }

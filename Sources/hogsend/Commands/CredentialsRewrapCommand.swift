@@ -61,15 +61,20 @@ private struct RewrapEnding {
 
     private var error: String? {
         progress.closed.isEmpty
-            ? nil : "\(Self.rows(progress.closed.count)) cannot be opened and stay as they are"
+            ? nil : "\(progress.closed.count) of \(progress.seen) rows cannot be opened"
     }
 
     private var hint: String? {
         guard !progress.closed.isEmpty else { return nil }
-        let ids = Set(progress.closed.compactMap(\.keyID)).sorted().map { "'\($0)'" }
-        return ids.isEmpty
-            ? "put the earlier secret in BETTER_AUTH_SECRET_PREVIOUS, or delete them"
-            : "put the secrets that make the keys \(ids.joined(separator: ", ")) in BETTER_AUTH_SECRET_PREVIOUS, or delete them"
+        let failures = progress.closed.map(\.failure)
+        let wanted = Set(failures.compactMap(\.wantedKeyID)).sorted().map { "'\($0)'" }
+        if !wanted.isEmpty {
+            return "put the secrets of the keys \(wanted.joined(separator: ", ")) in "
+                + "BETTER_AUTH_SECRET_PREVIOUS, or delete these credentials"
+        }
+        return failures.contains(.notAuthentic(keyID: nil))
+            ? "put the earlier BETTER_AUTH_SECRET in BETTER_AUTH_SECRET_PREVIOUS, or delete these credentials"
+            : "delete these credentials and connect again"
     }
 
     var json: JSONValue {
@@ -94,9 +99,8 @@ private struct RewrapEnding {
     }
 
     func show(on console: Console) {
-        let done = Self.rows(progress.rewrapped)
-        console.line(
-            (isDry ? "\(done) to seal anew" : "\(done) sealed anew") + " of \(progress.seen)")
+        let ending = isDry ? "to seal anew" : "sealed anew"
+        console.line("\(progress.rewrapped) of \(progress.seen) rows \(ending)")
         for row in progress.closed {
             console.progress(
                 "\(row.provider.rawValue.sanitized(limit: 60)) \(row.kind.rawValue.sanitized(limit: 20)): \(row.failure.description)"
@@ -105,6 +109,10 @@ private struct RewrapEnding {
         if let error { console.progress("error: \(error)") }
         if let hint { console.progress("hint: \(hint)") }
     }
+}
 
-    private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+extension SealedRowError {
+    fileprivate var wantedKeyID: String? {
+        if case .unknownKey(let id) = self { id } else { nil }
+    }
 }
