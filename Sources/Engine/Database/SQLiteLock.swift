@@ -2,10 +2,12 @@
 /// who hang.
 ///
 /// The lease, a row, decides who holds it. `flock` says whether a holder is alive: the system drops
-/// it with the process. One who takes over an expired lease cannot have the file lock, which the
+/// it with the process. One who takes over an expired lease may not get the file lock, which the
 /// hanging process keeps; such a holder is known by `by_file` being 0, and is waited for until its
 /// lease ends.
 final class SQLiteLock: DatabaseLock {
+    private static let clockTolerance: Int64 = 60_000
+
     private let name: String
     private let owner: String
     private let database: SQLiteDatabase
@@ -41,20 +43,40 @@ final class SQLiteLock: DatabaseLock {
         let owner = UUID().uuidString
         let file = database.lockPath(name).flatMap { LockFile($0) }
         let milliseconds = Int64(lease.milliseconds)
-        // A lease that ends later than any does comes from a clock that was set back.
+        // A lease that ends long after any does comes from a clock that was set back. Not merely
+        // after ours would: the statement may run later than one whose time was taken later.
         let rows = try await database.query(
             """
             INSERT INTO hogsend_leases (name, owner, by_file, expires_at) VALUES ($1, $2, $3, $5)
             ON CONFLICT (name) DO UPDATE
                 SET owner = excluded.owner, by_file = excluded.by_file,
                     expires_at = excluded.expires_at
-                WHERE hogsend_leases.expires_at <= $4 OR hogsend_leases.expires_at > $5
+                WHERE hogsend_leases.expires_at <= $4 OR hogsend_leases.expires_at > $6
                     OR ($3 = 1 AND hogsend_leases.by_file = 1)
             RETURNING owner
             """,
             .text(name), .text(owner), .integer(file == nil ? 0 : 1), .integer(now()),
-            .integer(now() + milliseconds))
-        return rows.isEmpty ? nil : SQLiteLock(name, owner, database, file)
+            .integer(now() + milliseconds), .integer(now() + milliseconds + clockTolerance))
+        if rows.isEmpty { return nil }
+        let kept = file == nil ? try await fileAfterAll(name, owner, in: database) : file
+        return SQLiteLock(name, owner, database, kept)
+    }
+
+    /// The file lock for one who has the lease: often only another's brief attempt was in the way.
+    private static func fileAfterAll(
+        _ name: String, _ owner: String, in database: SQLiteDatabase
+    ) async throws(DatabaseError) -> LockFile? {
+        guard let path = database.lockPath(name) else { return nil }
+        for _ in 0..<20 {
+            if let file = LockFile(path) {
+                try await database.query(
+                    "UPDATE hogsend_leases SET by_file = 1 WHERE name = $1 AND owner = $2",
+                    .text(name), .text(owner))
+                return file
+            }
+            try? await Task.sleep(for: .milliseconds(.random(in: 1...5)))
+        }
+        return nil
     }
 
     func isHeld() async -> Bool {
