@@ -53,6 +53,8 @@ let package = Package(
         .executableTarget(
             name: "credential-benchmark", dependencies: ["Engine", "ProviderKit"],
             path: "Tests/Benchmark"),
+        .executableTarget(
+            name: "token-fleet", dependencies: ["Engine", "ProviderKit"], path: "Tests/TokenFleet"),
         .target(
             name: "FuzzTargets", dependencies: ["CCurl", "Engine", "HogsendCommands"],
             path: "Tests/Fuzz/Targets"),
@@ -65,7 +67,7 @@ let package = Package(
             name: "hogsendTests",
             dependencies: [
                 "Engine", "HogsendCommands", "PostHogSimulator", "PostgresCluster", "ProviderKit",
-                "hogsend", "posthog-simulator",
+                "hogsend", "posthog-simulator", "token-fleet",
             ]),
     ]
 )

@@ -12,6 +12,8 @@ import signal
 import sys
 import tempfile
 import threading
+import time
+import uuid
 from pathlib import Path
 
 import django
@@ -49,6 +51,34 @@ def log_in(get_response):
     return middleware
 
 
+def observe(get_response):
+    """Middleware of --bench: says how each token request ended, and holds the answer back for as long as it asks."""
+    def middleware(request):
+        answer = get_response(request)
+        if request.path == "/o/token/":
+            error = json.loads(answer.content).get("error", "-")
+            print("token %s %d %s\n" % (request.POST.get("grant_type"), answer.status_code, error), end="", flush=True)
+            time.sleep(float(request.headers.get("X-Hold-Answer", 0)))
+        return answer
+    return middleware
+
+
+def give_grant(request):
+    """The page of --bench: a token answer for the registered client, without a login."""
+    from datetime import timedelta
+    from django.contrib.auth.models import User
+    from django.http import JsonResponse
+    from django.utils import timezone
+    from oauth2_provider.models import AccessToken, Application, RefreshToken
+
+    access, refresh, scope = secrets.token_urlsafe(), secrets.token_urlsafe(), "person:read query:read"
+    common = {"user": User.objects.get(), "application": Application.objects.get()}
+    token = AccessToken.objects.create(
+        token=access, expires=timezone.now() + timedelta(hours=1), scope=scope, **common)
+    RefreshToken.objects.create(token=refresh, access_token=token, token_family=uuid.uuid4(), **common)
+    return JsonResponse({"access_token": access, "refresh_token": refresh, "token_type": "Bearer", "scope": scope})
+
+
 def leave(*_):
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # a second one must not interrupt the cleaning up
@@ -70,6 +100,7 @@ def configure(options, issuer, database):
     provider = {
         "SCOPES": {scope: scope for scope in SCOPES},
         "PKCE_REQUIRED": True, "ROTATE_REFRESH_TOKEN": True, "REFRESH_TOKEN_REUSE_PROTECTION": True,
+        "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": options.grace,
         "ACCESS_TOKEN_EXPIRE_SECONDS": options.token_lifetime,
         "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
         "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,  # S256 only, in metadata and in fact
@@ -85,7 +116,7 @@ def configure(options, issuer, database):
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "oauth2_provider"],
         MIGRATION_MODULES=dict.fromkeys(APPS),  # tables straight from the models: replaying history takes a second
         MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
-                    __name__ + ".log_in"],
+                    __name__ + ".log_in"] + [__name__ + ".observe"] * options.bench,
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
         # SQLite has no row locks. With the write lock taken where a transaction begins, requests that come at once
         # wait for each other; otherwise most of them fail with 500, "database is locked".
@@ -111,6 +142,8 @@ def fill(options):
             client_id=options.client_id, name="Hogsend", client_type=Application.CLIENT_PUBLIC, client_secret="",
             authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
             redirect_uris="http://127.0.0.1/callback http://[::1]/callback")
+    if options.bench:
+        urlpatterns.append(path("give-grant", give_grant))
     # RFC 8414 wants the document at the root, outside of the toolkit's own set of addresses.
     urlpatterns.extend([path("o/", include("oauth2_provider.urls")), path("", include(metadata_urlpatterns))])
 
@@ -120,6 +153,8 @@ def main():
     flag = parser.add_argument
     flag("--exit-with-stdin", action="store_true", help="end when stdin is closed")
     flag("--token-lifetime", type=int, default=604800, metavar="SECONDS")
+    flag("--grace", type=int, default=0, metavar="SECONDS", help="how long a replaced refresh token still counts")
+    flag("--bench", action="store_true", help="/give-grant, a line for each token request, answers held on request")
     flag("--issuer-mismatch", action="store_true", help="metadata and `iss` name different issuers")
     flag("--document", type=Path, default=DOCUMENT, help="the file found at the client id (CIMD)")
     flag("--no-cimd", dest="cimd", action="store_false", help="a registered client instead")
