@@ -26,6 +26,12 @@ struct ConnectionDeadlines {
         since[connection] = nil
     }
 
+    /// The first of them, so that `count` are left.
+    func oldest(but count: Int) -> [OpaquePointer] {
+        guard since.count > count else { return [] }
+        return since.sorted { $0.value < $1.value }.dropLast(count).map(\.key)
+    }
+
     /// Those that are over their time, at most once an interval.
     mutating func overdue() -> [OpaquePointer] {
         let now = ContinuousClock.now

@@ -11,6 +11,11 @@
 /// When too many wait, the one that has waited longest is closed. Belongs to the daemon's thread.
 struct ConnectionScreen {
     private static let mostWaiting = 256
+    /// How many may keep libmicrohttpd waiting for their part all the same.
+    ///
+    /// Some heads that end here do not end for it. Beside these it has places for all that are
+    /// admitted in one turn.
+    static let mostAdmitted = 64
     private static let mostAccepted = 1024
     private static let patience = Duration.seconds(10)
     private static let tlsHandshake: UInt8 = 0x16
@@ -104,8 +109,13 @@ struct ConnectionScreen {
     private static func endsHead(_ bytes: ArraySlice<UInt8>) -> Bool {
         let lines = bytes.split(
             separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // What stands behind the last line feed is no line yet; the request line may not be empty.
-        return lines.dropFirst().dropLast().contains { $0.isEmpty || $0.elementsEqual([0x0D]) }
+        // What stands behind the last line feed is no line yet. Empty ones before the request line
+        // are skipped by libmicrohttpd, which would wait on for the request.
+        return lines.dropLast().drop(while: isEmpty).contains(where: isEmpty)
+    }
+
+    private static func isEmpty(_ line: ArraySlice<UInt8>) -> Bool {
+        line.isEmpty || line.elementsEqual([0x0D])
     }
 
     private func setLowWaterMark(_ descriptor: Int32, _ count: Int) {

@@ -71,7 +71,9 @@ final class MicroHTTPDaemon: @unchecked Sendable {
             hogsend_mhd_add(pointer, admitted)
         }
         MHD_run(pointer)
-        for connection in deadlines.overdue() {
+        var late = deadlines.overdue()
+        if screen != nil { late += deadlines.oldest(but: ConnectionScreen.mostAdmitted) }
+        for connection in late {
             shutdown(hogsend_mhd_connection_descriptor(connection), Int32(SHUT_RDWR))
         }
     }
