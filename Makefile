@@ -25,7 +25,8 @@ lint:
 format:
 	swift format format --in-place --recursive --parallel Sources Tests Package.swift
 
-bench: setup
+bench:
+	@Scripts/setup test
 	@Scripts/bench
 
 SECONDS ?= 60
