@@ -1,5 +1,5 @@
 # Both commands install what is missing: `make demo`, `make test`.
-.PHONY: setup build demo test lint format bench fuzz clean
+.PHONY: setup build demo test lint format bench fuzz sanitize clean
 
 RELEASE = -c release --scratch-path .build-release --static-swift-stdlib \
 	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
@@ -32,6 +32,9 @@ bench:
 SECONDS ?= 60
 fuzz: setup
 	@Scripts/fuzz $(SECONDS)
+
+sanitize: setup
+	@Scripts/sanitize
 
 clean:
 	rm -rf .build .build-*

@@ -27,10 +27,14 @@ struct Program {
     static let buildFolder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().path
 
-    static let baseEnvironment = [
+    static let baseEnvironment = sanitizers.merging([
         "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
         "SWIFT_BACKTRACE": "enable=no",
-    ]
+    ]) { $1 }
+
+    /// What `Scripts/sanitize` tells the sanitizers counts for the programs, too.
+    private static let sanitizers = ProcessInfo.processInfo.environment
+        .filter { $0.key.hasSuffix("SAN_OPTIONS") }
 
     static func path(_ name: String) -> String { "\(buildFolder)/\(name)" }
 
