@@ -1,5 +1,5 @@
 # Both commands install what is missing: `make demo`, `make test`.
-.PHONY: setup build demo test lint format bench fuzz sanitize clean
+.PHONY: setup build demo test lint format bench fuzz sanitize docs clean
 
 RELEASE = -c release --scratch-path .build-release --static-swift-stdlib \
 	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
@@ -35,6 +35,9 @@ fuzz: setup
 
 sanitize: setup
 	@Scripts/sanitize
+
+docs: setup
+	@Scripts/docs
 
 clean:
 	rm -rf .build .build-*

@@ -15,7 +15,7 @@ public struct LoopbackBrowser: Sendable {
     /// The page at the end of all redirects: that of the loopback callback, when the server sends
     /// there.
     ///
-    /// - Throws: ``HTTPClientError`` when an answer does not come or the redirects do not end.
+    /// - Throws: `HTTPClientError` when an answer does not come or the redirects do not end.
     @discardableResult
     public func open(_ url: URL) async throws(HTTPClientError) -> HTTPResponse {
         var url = url
@@ -29,7 +29,7 @@ public struct LoopbackBrowser: Sendable {
 
     /// Where an address sends the browser, without going there; nil when it does not.
     ///
-    /// - Throws: ``HTTPClientError`` when the answer does not come.
+    /// - Throws: `HTTPClientError` when the answer does not come.
     public func redirect(from url: URL) async throws(HTTPClientError) -> URL? {
         Self.target(of: try await get(url), from: url)
     }
