@@ -157,5 +157,33 @@ extension BinaryTests {
                 _ = await running.end(within: .seconds(5))
             }
         }
+
+        private func belongsToRoot(_ path: String) -> Bool {
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_uid == 0 && status.st_gid == 0
+        }
+
+        /// The kernel gives what it shows of such a process to root and root's group; the group is
+        /// another one here even where root runs the tests.
+        @Test func `nobody but root may look into its memory`() async throws {
+            let other =
+                "import os, sys; os.geteuid() or os.setgid(4711); os.execv(sys.argv[1], sys.argv[1:])"
+            let silent = try ListeningSocket(.loopbackIPv4, port: 0)
+            defer { silent.closeUnused() }
+            let words = ["doctor", "--url", "http://127.0.0.1:\(silent.port)"]
+            let running = try Program(
+                name: "/usr/bin/env",
+                arguments: ["python3", "-c", other, Program.path("hogsend")] + words,
+                environment: ["HOGSEND_ADMIN_KEY": Stage.adminKey]
+            ).start()
+            let path = "/proc/\(running.identifier)"
+            try await running.wait { _ in
+                let line = FileManager.default.contents(atPath: "\(path)/cmdline") ?? Data()
+                return line.starts(with: Data(Program.path("hogsend").utf8)) ? () : nil
+            }
+            try await running.wait { _ in belongsToRoot("\(path)/environ") ? () : nil }
+            running.signal(SIGKILL)
+            _ = await running.end(within: .seconds(5))
+        }
     }
 }

@@ -69,6 +69,22 @@ extension BinaryTests {
             }
         }
 
+        @Test func `its own key is not sent to another machine`() async throws {
+            let folder = try TemporaryFolder()
+            defer { folder.remove() }
+            let data = DataFolder(Environment(["HOGSEND_DATA_DIR": "\(folder.path)/data"]))
+            try data.create()
+            _ = try data.keyMakingOne(.admin)
+            for url in ["https://hogsend.invalid", "http://127.0.0.1.hogsend.invalid"] {
+                let ended = try await Program(
+                    name: "hogsend", arguments: ["credentials", "list", "--json", "--url", url],
+                    environment: ["HOGSEND_DATA_DIR": data.path], folder: folder.path
+                ).run()
+                #expect(ended.document?["verdict"] == "unauthorized")
+                #expect(ended.document?["error"]?.string?.contains("no admin key is given") == true)
+            }
+        }
+
         @Test func `a key file that others may read is not used`() async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }

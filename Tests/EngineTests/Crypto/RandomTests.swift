@@ -12,6 +12,11 @@ struct RandomTests {
         #expect(tokens.allSatisfy { $0.count == 43 && $0.allSatisfy(Self.unreserved.contains) })
     }
 
+    @Test func `each of a token's thirty-two bytes is drawn`() throws {
+        let tokens = try (0..<2_000).map { _ in try #require(Base64URL.decode(Random.token())) }
+        for place in 0..<32 { #expect(Set(tokens.map { $0[place] }).count > 200, "\(place)") }
+    }
+
     @Test(arguments: [0, 1, 12, 32, 1000])
     func `it gives as many bytes as asked`(count: Int) {
         #expect(Random.bytes(count).count == count)

@@ -44,10 +44,14 @@ struct WebhookRouteTests {
     }
 
     @Test func `two secrets are none, and the admin key is none`() async throws {
-        try await Desk.open(Self.given) { desk in
-            var doubled: HTTPHeaders = ["X-Acme-Secret": "s3cret"]
-            doubled.append("x-acme-secret", "s3cret")
-            for headers in [doubled, ["Authorization": "Bearer \(Desk.adminKey)"]] {
+        let earlier = ["ACME_WEBHOOK_SECRET_PREVIOUS": "earlier"]
+        try await Desk.open(Self.given.merging(earlier) { $1 }) { desk in
+            let doubled = ["s3cret", "earlier"].map { secret in
+                var headers: HTTPHeaders = ["X-Acme-Secret": secret]
+                headers.append("x-acme-secret", secret)
+                return headers
+            }
+            for headers in doubled + [["Authorization": "Bearer \(Desk.adminKey)"]] {
                 let answer = await desk.send(
                     "POST", "/v1/webhooks/acme", headers: headers,
                     body: Data(EventShelf.delivery().utf8))
@@ -59,6 +63,19 @@ struct WebhookRouteTests {
     @Test func `without a secret nothing is taken, also not the empty one`() async throws {
         try await Desk.open { desk in
             for secret in [nil, "", "undefined", "null"] {
+                let answer = await desk.deliver(EventShelf.delivery(), secret: secret)
+                #expect(answer.status == 401)
+            }
+        }
+    }
+
+    @Test func `an empty secret in the store is none`() async throws {
+        try await Desk.open { desk in
+            let secret = try #require(desk.environment["BETTER_AUTH_SECRET"])
+            let store = CredentialStore(
+                desk.database, sealer: try CredentialSealer(secret: Secret(secret)))
+            _ = try await store.save("acme", .derived, ["webhookSecret": ""])
+            for secret in [nil, ""] {
                 let answer = await desk.deliver(EventShelf.delivery(), secret: secret)
                 #expect(answer.status == 401)
             }
