@@ -21,6 +21,7 @@ extension BinaryTests {
             ["API_PUBLIC_URL": "https://hogsend.example"],
             ["HOST": "0.0.0.0", "ADMIN_API_KEY": "given"],
             ["API_PUBLIC_URL": "https://hogsend.example", "BETTER_AUTH_SECRET": "given"],
+            ["DATABASE_URL": "postgres://127.0.0.1:9/hogsend"],
         ])
         func `it refuses to start without keys where others reach it`(
             environment: [String: String]

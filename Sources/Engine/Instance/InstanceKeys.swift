@@ -4,16 +4,25 @@ struct InstanceKeys {
     let folder: DataFolder
     let isLocal: Bool
 
-    /// What rows are sealed with; one that is made here opens no row of another machine.
+    /// What rows are sealed with.
     func authSecret(for database: DatabaseURL?) throws(ConfigurationError) -> Secret {
-        if case .postgres? = database, given("BETTER_AUTH_SECRET") == nil {
-            throw ConfigurationError(
-                "BETTER_AUTH_SECRET is not set, and other machines may use the same database",
-                hint:
-                    "set BETTER_AUTH_SECRET to the secret of the other instances, or to the output of `openssl rand -hex 32`"
-            )
-        }
+        try checkGiven(for: database)
         return try secret("BETTER_AUTH_SECRET", .auth)
+    }
+
+    func existingAuthSecret(for database: DatabaseURL) throws(ConfigurationError) -> Secret {
+        try checkGiven(for: database)
+        return try existing("BETTER_AUTH_SECRET", .auth)
+    }
+
+    /// A secret that one machine made opens no row of another's.
+    private func checkGiven(for database: DatabaseURL?) throws(ConfigurationError) {
+        guard case .postgres? = database, given("BETTER_AUTH_SECRET") == nil else { return }
+        throw ConfigurationError(
+            "BETTER_AUTH_SECRET is not set, and other machines may use the same database",
+            hint:
+                "set BETTER_AUTH_SECRET to the secret of the other instances, or to the output of `openssl rand -hex 32`"
+        )
     }
 
     func secret(_ name: String, _ key: DataFolder.Key) throws(ConfigurationError) -> Secret {

@@ -10,13 +10,13 @@ package struct StoreAccess: Sendable {
         let keys = InstanceKeys(
             environment: environment, folder: folder,
             isLocal: try InstanceConfiguration.isLocal(environment))
-        sealer = try CredentialSealer(
-            secret: try keys.existing("BETTER_AUTH_SECRET", .auth),
-            previous: InstanceConfiguration.previousSecrets(environment))
         database =
             try environment["DATABASE_URL"].map { text throws(DatabaseError) in
                 try DatabaseURL(text)
             } ?? .sqlite(path: folder.databasePath)
+        sealer = try CredentialSealer(
+            secret: try keys.existingAuthSecret(for: database),
+            previous: InstanceConfiguration.previousSecrets(environment))
     }
 
     /// Lets `body` act on the store, and closes the database whatever becomes of it.
