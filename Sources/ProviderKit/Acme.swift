@@ -3,7 +3,7 @@ public import Engine
 /// A made-up service: the second provider that proves the engine to be nobody's own.
 ///
 /// Its API has two calls: `GET /api/workspaces` lists `{id, name, hook}`, and
-/// `PUT /api/workspaces/<id>/hook` sets `{url, secret}`.
+/// `PUT /api/workspaces/<id>/hook` sets `{url, secret}`, or none where `url` is null.
 public struct Acme: Provider {
     /// The word in commands and paths.
     public let id: ProviderID = "acme"
@@ -58,12 +58,18 @@ public struct Acme: Provider {
             changes: [.init("hook", from: hook, to: wanted)], target: workspace)
     }
 
-    /// Sets the hook.
+    /// Sets the hook, after what it replaces is kept.
     public func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
         async throws(ProvisionError) -> ProvisionReport
     {
         let id = plan.target["id"]?.string ?? ""
         if plan.action != .unchanged {
+            let old = plan.target["hook"] ?? .null
+            try await context.keep([
+                PriorValue(
+                    object: id, field: "hook", before: old,
+                    after: .string(context.webhookURL.absoluteString))
+            ])
             let secret = context.webhookSecret?.reveal() ?? ""
             let hook: JSONValue = [
                 "url": .string(context.webhookURL.absoluteString), "secret": .string(secret),
@@ -71,8 +77,30 @@ public struct Acme: Provider {
             _ = try await send("PUT", "/api/workspaces/\(id)/hook", hook, context)
         }
         return ProvisionReport(
-            action: plan.action, details: ["workspaceId": .string(id)],
+            action: plan.action, changes: plan.changes, details: ["workspaceId": .string(id)],
             derived: ["workspaceName": Secret(plan.target["name"]?.string ?? "")])
+    }
+
+    /// Puts the earlier hook back, without a secret, since none can be read.
+    public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
+        async throws(ProvisionError) -> UndoReport
+    {
+        var changes: [ProvisionPlan.Change] = []
+        var kept: [UndoReport.Kept] = []
+        let workspaces = try await send("GET", "/api/workspaces", nil, context).array ?? []
+        for value in values {
+            let now = workspaces.first { $0["id"]?.string == value.object }?["hook"] ?? .null
+            if now == value.before { continue }
+            guard now == value.after else {
+                kept.append(.init(value.field, because: "was changed since"))
+                continue
+            }
+            changes.append(.init("hook", from: now.string, to: value.before.string ?? "none"))
+            if rehearsing { continue }
+            let path = "/api/workspaces/\(value.object)/hook"
+            _ = try await send("PUT", path, ["url": value.before], context)
+        }
+        return UndoReport(changes: changes, kept: kept)
     }
 
     /// The one that was asked for, or the only one.

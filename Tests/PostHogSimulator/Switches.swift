@@ -32,7 +32,7 @@ package struct Switches: Sendable, Equatable, Codable {
     package var baseURL: String?
     /// Members of the discovery document instead of the right ones; null leaves one out.
     package var discoveryOverrides: [String: JSONValue] = [:]
-    /// Lists ignore `full=true`.
+    /// Lists ignore `full=true`, and writes `base_updated_at`.
     package var olderServer = false
     /// What `@current` means: the project open in the user's browser.
     package var currentProject: Int64 = 67_890

@@ -40,6 +40,18 @@ package struct ConnectFlow: Sendable {
         }
     }
 
+    /// Looks or undoes, with what is stored; throws a ``ConnectError`` and nothing else.
+    package func review(_ kind: ReviewOutcome.Kind) async throws(ConnectError) -> ReviewOutcome {
+        do {
+            _ = try await connectInfo()
+            return try await ProvisionReview(flow: self).run(kind)
+        } catch is CancellationError {
+            throw .interrupted(isCredentialStored: nil)
+        } catch {
+            throw ConnectError(error, provider)
+        }
+    }
+
     // MARK: Before the browser
 
     private func connectInfo() async throws -> ConnectInfo {

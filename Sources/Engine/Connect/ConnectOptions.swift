@@ -7,6 +7,7 @@ package struct ConnectOptions: Sendable {
     package var project: String?
     package var provisionOnly = false
     package var skipsProvisioning = false
+    package var mergesDuplicates = false
     package var opensBrowser = true
     package var timeout = ConnectOptions.defaultTimeout
 

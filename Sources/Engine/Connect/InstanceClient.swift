@@ -83,10 +83,25 @@ package struct InstanceClient: Sendable {
             body: ["kind": "oauth", "payload": grant.json], timeout: Self.storeTimeout)
     }
 
-    package func provision(_ provider: any Provider, project: String?) async throws -> Answer {
+    /// What an instance of the earlier implementation would misread goes to a path that it does not
+    /// have: it knows no plans, and would provision.
+    package func provisionPath(_ provider: any Provider, _ request: ProvisionRequest) -> String {
+        let routes =
+            request.isBeyondOldRoutes ? ProviderRoutes.standard(provider.id) : provider.clientRoutes
+        return routes.provision + request.query
+    }
+
+    package func provision(
+        _ provider: any Provider, _ request: ProvisionRequest
+    ) async throws -> Answer {
         try await send(
-            "POST", provider.clientRoutes.provision,
-            body: project.map { ["projectId": .string($0)] } ?? [:], timeout: Self.provisionTimeout)
+            "POST", provisionPath(provider, request), body: request.body,
+            timeout: Self.provisionTimeout)
+    }
+
+    /// Whether the provider's side still is as it should be; any status but 200 is a refusal.
+    package func drift(_ provider: any Provider) async throws -> Answer {
+        try await send("GET", APIPath.drift(provider.id), timeout: Self.provisionTimeout)
     }
 
     package struct Answer: Sendable {

@@ -16,24 +16,44 @@ struct Provisioning: Sendable {
     }
 
     func required() async throws -> ProvisionReply {
-        let path = flow.provider.clientRoutes.provision
-        let reply = try await flow.step("POST \(flow.instance.address(path))") {
-            try await provision(project: flow.options.project)
-        }
+        var request = ProvisionRequest(project: flow.options.project)
+        request.mergesDuplicates = flow.options.mergesDuplicates
+        let reply = try await answer(to: request, as: ProvisionReply.init)
         flow.report(.provisioned(reply))
         return reply
     }
 
-    /// Several projects, and someone to ask: asked once, then tried with the answer.
-    private func provision(project: String?) async throws -> ProvisionReply {
-        let answer = try await flow.instance.provision(flow.provider, project: project)
-        if answer.status == 200, let reply = ProvisionReply(answer.json) { return reply }
-        let candidates = Self.candidates(answer.json)
-        if project == nil, !candidates.isEmpty, let prompt = flow.prompt {
-            guard let chosen = await prompt.project(candidates) else { throw CancellationError() }
-            return try await provision(project: chosen)
+    /// What the instance answers; every other answer is refused.
+    func answer<Reply: Sendable>(
+        to request: ProvisionRequest, as read: (JSONValue) -> Reply?
+    ) async throws -> Reply {
+        let path = flow.instance.provisionPath(flow.provider, request)
+        return try await flow.step("POST \(flow.instance.address(path))") {
+            try await send(request, read)
         }
+    }
+
+    /// Several projects, and someone to ask: asked once, then tried with the answer.
+    private func send<Reply: Sendable>(
+        _ request: ProvisionRequest, _ read: (JSONValue) -> Reply?
+    ) async throws -> Reply {
+        let answer = try await flow.instance.provision(flow.provider, request)
+        if answer.status == 200, let reply = read(answer.json) { return reply }
+        let candidates = Self.candidates(answer.json)
+        if request.project == nil, !candidates.isEmpty, let prompt = flow.prompt {
+            guard let chosen = await prompt.project(candidates) else { throw CancellationError() }
+            var request = request
+            request.project = chosen
+            return try await send(request, read)
+        }
+        if answer.status == 404, request.isBeyondOldRoutes { throw tooOld }
         throw refusal(answer, candidates)
+    }
+
+    private var tooOld: ConnectError {
+        ConnectError(
+            .provisionFailed, "the instance knows neither plans nor merging nor undoing",
+            hint: "update the instance, then run the command again")
     }
 
     private static func candidates(_ json: JSONValue) -> [ProvisionError.ProjectCandidate] {
@@ -66,6 +86,7 @@ struct Provisioning: Sendable {
         case "no_\(flow.provider.id)_credential": .noCredential
         case "\(flow.provider.id)_not_configured": .notConfigured
         case Verdict.apiPublicURLUnreachable.rawValue: .apiPublicURLUnreachable
+        case Verdict.nothingToUndo.rawValue: .nothingToUndo
         default: .provisionFailed
         }
     }

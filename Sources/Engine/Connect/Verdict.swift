@@ -2,6 +2,10 @@
 package enum Verdict: String, Sendable {
     case connected
     case connectedNoProvision = "connected_no_provision"
+    case planClean = "plan_clean"
+    case planPending = "plan_pending"
+    case undone
+    case nothingToUndo = "nothing_to_undo"
     case notConfigured = "not_configured"
     case oauthUnsupported = "oauth_unsupported"
     case discoveryFailed = "discovery_failed"

@@ -9,5 +9,10 @@ package enum APIPath {
         "\(credentials)/\(FormURLEncoding.escape(provider))"
     }
 
+    /// Where an instance says whether a provider's side still is as it should be.
+    package static func drift(_ provider: ProviderID) -> String {
+        "/v1/admin/providers/\(provider)/drift"
+    }
+
     package static func webhook(_ provider: ProviderID) -> String { "\(webhooks)/\(provider)" }
 }

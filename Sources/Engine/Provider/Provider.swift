@@ -1,5 +1,5 @@
-/// A third-party service that hogsend can connect to: mostly data, with two functions that set up
-/// the service's side.
+/// A third-party service that hogsend can connect to: mostly data, with three functions that set up
+/// the service's side and undo it.
 public protocol Provider: Sendable {
     /// The short name in commands and paths, such as `acme`.
     var id: ProviderID { get }
@@ -61,6 +61,15 @@ public protocol Provider: Sendable {
     /// - Throws: ``ProvisionError``, worded for the operator.
     func apply(_ plan: ProvisionPlan, _ context: ProvisionContext) async throws(ProvisionError)
         -> ProvisionReport
+    /// Puts back what ``ProvisionContext/keep`` was given, oldest first; what somebody has changed
+    /// since stays, and is reported.
+    ///
+    /// What was made is disabled, not deleted. Running it again after a crash puts back the rest.
+    /// While `rehearsing` nothing is written, and the report says what would be.
+    ///
+    /// - Throws: ``ProvisionError``, worded for the operator.
+    func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
+        async throws(ProvisionError) -> UndoReport
 }
 
 extension Provider {
@@ -111,6 +120,10 @@ extension Provider {
     public func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
         async throws(ProvisionError) -> ProvisionReport
     { ProvisionReport(action: plan.action) }
+    /// There is nothing to undo by default.
+    public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
+        async throws(ProvisionError) -> UndoReport
+    { UndoReport() }
 
     /// The expected scopes that a grant does not satisfy, in the provider's order.
     public func scopeGap(of granted: [Scope]) -> [Scope] {

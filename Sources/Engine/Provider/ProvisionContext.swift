@@ -12,11 +12,25 @@ public struct ProvisionContext: Sendable {
     public let webhookURL: URL
     /// What deliveries must carry; nil while planning, when one has yet to be minted.
     public let webhookSecret: Secret?
+    /// Whether duplicates are to be disabled; false leaves them as they are.
+    public let mergesDuplicates: Bool
+    /// Keeps, sealed, the values that a run replaces; returns once they are stored.
+    ///
+    /// A provider calls it before each write with all that the write replaces, so that a crash
+    /// leaves no change that cannot be undone. Within a run, and over runs that did not come to
+    /// their end, what is kept adds up.
+    public let keep: Keeping
 
-    /// Makes a context; tests make their own.
+    /// How prior values are kept.
+    ///
+    /// - Throws: ``ProvisionError`` when they could not be; nothing may be written then.
+    public typealias Keeping = @Sendable ([PriorValue]) async throws(ProvisionError) -> Void
+
+    /// Makes a context; tests make their own, which keeps nothing unless told otherwise.
     public init(
         api: any HTTPClient, host: URL, grant: GrantSummary?, project: String?, webhookURL: URL,
-        webhookSecret: Secret?
+        webhookSecret: Secret?, mergesDuplicates: Bool = false,
+        keep: @escaping Keeping = { _ throws(ProvisionError) in }
     ) {
         self.api = api
         self.host = host
@@ -24,5 +38,14 @@ public struct ProvisionContext: Sendable {
         self.project = project
         self.webhookURL = webhookURL
         self.webhookSecret = webhookSecret
+        self.mergesDuplicates = mergesDuplicates
+        self.keep = keep
+    }
+
+    /// The same, keeping what is replaced in this way.
+    package func keeping(_ keep: @escaping Keeping) -> ProvisionContext {
+        ProvisionContext(
+            api: api, host: host, grant: grant, project: project, webhookURL: webhookURL,
+            webhookSecret: webhookSecret, mergesDuplicates: mergesDuplicates, keep: keep)
     }
 }

@@ -14,6 +14,8 @@ public struct ProvisionPlan: Sendable, Equatable {
     public let action: Action
     /// The differences, field by field.
     public let changes: [Change]
+    /// What else at the service does the same, beside the one that is planned for.
+    public let duplicates: [Duplicate]
     /// What ``Provider/apply(_:_:)`` of the same provider needs to know; no secret stands in it.
     public let target: JSONValue
 
@@ -21,7 +23,7 @@ public struct ProvisionPlan: Sendable, Equatable {
     public struct Change: Sendable, Equatable {
         /// The field's name, such as `headers.Content-Type`.
         public let field: String
-        /// The value that is there; nil for none; secrets redacted.
+        /// The value that is there; nil for none; secrets redacted, and whatever may be one.
         public let before: String?
         /// The value that will be there; secrets redacted.
         public let after: String
@@ -34,10 +36,31 @@ public struct ProvisionPlan: Sendable, Equatable {
         }
     }
 
+    /// An object at the service that delivers to this kind of instance as well, so that events
+    /// arrive twice while both are enabled.
+    public struct Duplicate: Sendable, Equatable {
+        /// The id that the service knows it by.
+        public let id: String
+        /// Where it delivers to, without user and query; one line.
+        public let address: String
+        /// Whether it delivers now.
+        public let isEnabled: Bool
+
+        /// Names a duplicate.
+        public init(id: String, address: String, isEnabled: Bool) {
+            self.id = id
+            self.address = address
+            self.isEnabled = isEnabled
+        }
+    }
+
     /// Makes a plan.
-    public init(action: Action, changes: [Change], target: JSONValue) {
+    public init(
+        action: Action, changes: [Change], duplicates: [Duplicate] = [], target: JSONValue
+    ) {
         self.action = action
         self.changes = changes
+        self.duplicates = duplicates
         self.target = target
     }
 
@@ -49,17 +72,27 @@ public struct ProvisionPlan: Sendable, Equatable {
 public struct ProvisionReport: Sendable {
     /// What was written.
     public let action: ProvisionPlan.Action
+    /// What was changed, field by field.
+    public let changes: [ProvisionPlan.Change]
+    /// What else does the same, as it is now.
+    public let duplicates: [ProvisionPlan.Duplicate]
     /// Members that only this provider's answer has, such as the id of what was made; no secrets.
     public let details: [String: JSONValue]
     /// What was learnt on the way and is kept, sealed, under the kind `derived`.
+    ///
+    /// `projectId`, where there is one, is the project that ``ProvisionContext/project`` names when
+    /// only looking for drift and nobody said which.
     public let derived: [String: Secret]
 
     /// Makes a report.
     public init(
-        action: ProvisionPlan.Action, details: [String: JSONValue] = [:],
+        action: ProvisionPlan.Action, changes: [ProvisionPlan.Change] = [],
+        duplicates: [ProvisionPlan.Duplicate] = [], details: [String: JSONValue] = [:],
         derived: [String: Secret] = [:]
     ) {
         self.action = action
+        self.changes = changes
+        self.duplicates = duplicates
         self.details = details
         self.derived = derived
     }

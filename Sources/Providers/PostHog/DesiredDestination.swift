@@ -43,7 +43,6 @@ struct DesiredDestination {
         members["inputs"] = DestinationInputs(json["inputs"]).mended(url: url, secret: secret)
         members["filters"] = DestinationFilters(json["filters"]).mended
         members["enabled"] = true
-        members["base_updated_at"] = destination.updatedAt.map { .string($0) }
         return .object(members)
     }
 

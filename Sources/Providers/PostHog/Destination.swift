@@ -46,11 +46,16 @@ struct Destination: Sendable {
         }
     }
 
+    /// As a plan shows one that is not ours.
+    var asDuplicate: ProvisionPlan.Duplicate {
+        .init(id: id, address: Shown.text(.string(url ?? "")), isEnabled: isEnabled)
+    }
+
     private func rank(_ wanted: String) -> Int {
         (url == wanted ? 0 : 2) + (isEnabled ? 0 : 1)
     }
 
-    private var age: String { (json["created_at"]?.string ?? "~") + id }
+    var age: String { (json["created_at"]?.string ?? "~") + id }
 }
 
 extension Character {

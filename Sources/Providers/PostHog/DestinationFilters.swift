@@ -46,6 +46,31 @@ struct DestinationFilters {
         return .object(mended)
     }
 
+    /// The fields that we may change, by the names that a plan gives them.
+    ///
+    /// Of the properties only the rules: the others are the user's own.
+    var fields: [String: JSONValue] {
+        var fields: [String: JSONValue] = [:]
+        fields["filters.source"] = members["source"]
+        if !rules.isEmpty {
+            fields["filters.properties"] = .array(isRight ? [Self.rule] : rules)
+        }
+        return fields
+    }
+
+    /// The filters to send, whole, with those fields set; null takes one away.
+    func setting(_ fields: [String: JSONValue]) -> JSONValue {
+        var changed = members
+        if let source = fields["filters.source"] {
+            changed["source"] = source == .null ? nil : source
+        }
+        if let rules = fields["filters.properties"] {
+            changed["properties"] = .array(
+                properties.filter { !Self.isRule($0) } + (rules.array ?? []))
+        }
+        return .object(changed)
+    }
+
     var changes: [Change] {
         var changes: [Change] = []
         if members["source"] != "events" {

@@ -74,15 +74,16 @@ struct DestinationInputs {
         let current = entries[name]
         let isLiquid = current?["templating"] == "liquid" && name == "body"
         if current?["value"] == wanted && !isLiquid { return nil }
-        let shown = current?["value"].map(Shown.text)
-        return Change(name, from: shown, to: Shown.text(wanted))
+        let shown = current?["value"].map { Shown.input(name, $0) }
+        return Change(name, from: shown, to: Shown.input(name, wanted))
     }
 
     private var contentTypeChange: Change? {
         let found = values(of: Self.contentType)
         if found == [Self.contentType: "application/json"] { return nil }
-        let before = found.sorted { $0.key < $1.key }.first.map { Shown.text($0.value) }
-        return Change("headers.\(Self.contentType)", from: before, to: "application/json")
+        return Change(
+            "headers.\(Self.contentType)", from: found.isEmpty ? nil : Shown.redacted,
+            to: "application/json")
     }
 
     private func secretChange(_ secret: Secret?) -> Change? {
@@ -97,5 +98,39 @@ struct DestinationInputs {
     /// Every spelling of a header's name: PostHog would send them all.
     private func values(of name: String) -> [String: JSONValue] {
         headers.filter { Self.isSame($0.key, name) }
+    }
+
+    // MARK: Putting back
+
+    /// Stands for a header that PostHog keeps encrypted and shows to nobody.
+    static let unreadable: JSONValue = ["secret": true]
+    private static let inputs = ["url", "method", "body", "payload"]
+    private static let header = "headers."
+
+    /// The fields that we may change, by the names that a plan gives them.
+    var fields: [String: JSONValue] {
+        var fields = entries.filter { Self.inputs.contains($0.key) }
+        for name in entries["headers"]?["secret_keys"]?.array?.compactMap(\.string) ?? []
+        where Self.isOurs(name) {
+            fields[Self.header + name] = Self.unreadable
+        }
+        for (name, value) in headers where Self.isOurs(name) { fields[Self.header + name] = value }
+        return fields
+    }
+
+    /// The inputs to send, whole, with those fields set; null takes one away.
+    func setting(_ fields: [String: JSONValue]) -> JSONValue {
+        var changed = entries
+        for name in Self.inputs {
+            if let entry = fields[name] { changed[name] = entry == .null ? nil : entry }
+        }
+        var headers = headers
+        for (field, value) in fields where field.hasPrefix(Self.header) {
+            headers[String(field.dropFirst(Self.header.count))] = value == .null ? nil : value
+        }
+        var entry = changed["headers"]?.object ?? [:]
+        entry["value"] = .object(headers)
+        changed["headers"] = .object(entry)
+        return .object(changed)
     }
 }

@@ -5,14 +5,19 @@ import Engine
 struct DestinationList {
     /// What a receiver's path ends in, whatever the instance's host and base path.
     static let receiver = "/v1/webhooks/posthog"
+    /// Each failed try means that someone else wrote.
+    private static let mostTries = 3
 
     let api: PostHogAPI
     let project: Int64
 
+    /// The name under which a destination's prior values are kept.
+    func object(_ id: String) -> String { "\(project)/\(id)" }
+
     private var path: String { "/api/projects/\(project)/hog_functions/" }
 
-    /// The destination that is ours, whole; nil when there is none.
-    func ours(_ url: String) async throws(ProvisionError) -> Destination? {
+    /// Every destination that posts to this kind of receiver, ours first and whole.
+    func receivers(_ url: String) async throws(ProvisionError) -> [Destination] {
         var found: [Destination] = []
         for row in try await all() {
             let destination = row.hasInputs ? row : try await readIfThere(row.id)
@@ -20,8 +25,9 @@ struct DestinationList {
                 found.append(destination)
             }
         }
-        guard let ours = Destination.preferred(among: found, url: url) else { return nil }
-        return ours.isComplete ? ours : try await read(ours.id)
+        guard let ours = Destination.preferred(among: found, url: url) else { return [] }
+        let others = found.filter { $0.id != ours.id }.sorted { $0.age < $1.age }
+        return [ours.isComplete ? ours : try await read(ours.id)] + others
     }
 
     /// An edit while pages are read moves rows: one is seen twice and another may be missed, so
@@ -43,7 +49,7 @@ struct DestinationList {
     }
 
     /// Nil for one that was deleted since it was listed.
-    private func readIfThere(_ id: String) async throws(ProvisionError) -> Destination? {
+    func readIfThere(_ id: String) async throws(ProvisionError) -> Destination? {
         do throws(ProvisionError) {
             return try await read(id)
         } catch .unexpectedAnswer(_, status: 404, _) {
@@ -61,9 +67,36 @@ struct DestinationList {
         return try destination(try await api.send("POST", path, body, step: step), step)
     }
 
-    func change(_ id: String, _ body: JSONValue) async throws(ProvisionError) -> Destination {
+    /// Writes what `body` makes of the destination as it is now; nil writes nothing.
+    ///
+    /// With the moment of the last edit in it a write is refused when somebody else was faster:
+    /// then what is there now is read, and written over by the same rule.
+    func change(
+        _ id: String, _ body: (Destination) async throws(ProvisionError) -> JSONValue?
+    ) async throws(ProvisionError) -> Destination {
+        var tries = 0
+        while true {
+            let current = try await read(id)
+            guard let patch = try await body(current) else { return current }
+            tries += 1
+            do throws(ProvisionError) {
+                return try await send(patch, over: current)
+            } catch .unexpectedAnswer(_, status: 409, _) where tries < Self.mostTries {
+                continue
+            }
+        }
+    }
+
+    private func send(
+        _ patch: JSONValue, over current: Destination
+    ) async throws(ProvisionError) -> Destination {
+        var members = patch.object ?? [:]
+        members["base_updated_at"] = current.updatedAt.map { .string($0) }
         let step = "changing the destination"
-        return try destination(try await api.send("PATCH", "\(path)\(id)/", body, step: step), step)
+        let answer = try await api.send(
+            "PATCH", "\(path)\(current.id)/", .object(members), step: step)
+        let written = try destination(answer, step)
+        return written.isComplete ? written : try await read(current.id)
     }
 
     private func destination(

@@ -55,6 +55,11 @@ struct DestinationProgram {
         return changes
     }
 
+    /// The fields that we may change, by the names that a plan gives them.
+    var fields: [String: JSONValue] {
+        ["inputs_schema": .array(schema), "hog": .string(code)]
+    }
+
     // MARK: The template's schema
 
     /// As in PostHog's `template-webhook`.

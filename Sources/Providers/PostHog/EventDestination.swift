@@ -1,6 +1,6 @@
 import Engine
 
-/// Keeps one destination of a project as it should be: finds it, compares it, writes at most once.
+/// Keeps one destination of a project as it should be: finds it, compares it, and mends it.
 struct EventDestination {
     private let context: ProvisionContext
     private let api: PostHogAPI
@@ -20,16 +20,20 @@ struct EventDestination {
     func plan() async throws(ProvisionError) -> ProvisionPlan {
         try checkTexts()
         let project = try await choice.project()
-        let list = DestinationList(api: api, project: project.id)
-        guard let ours = try await list.ours(desired.url) else {
-            let target = ProvisionTarget(project: project.id, destination: nil)
+        let found = try await DestinationList(api: api, project: project.id)
+            .receivers(desired.url)
+        let target = ProvisionTarget(project: project.id, destination: found.first?.id)
+        guard let ours = found.first else {
             return ProvisionPlan(
                 action: .created, changes: desired.changesOfCreation, target: target.json)
         }
-        let changes = desired.changes(in: ours)
-        let target = ProvisionTarget(project: project.id, destination: ours.id)
+        let duplicates = found.dropFirst().map(\.asDuplicate)
+        let changes =
+            desired.changes(in: ours)
+            + (context.mergesDuplicates ? duplicates.compactMap(\.disabling) : [])
         return ProvisionPlan(
-            action: changes.isEmpty ? .unchanged : .updated, changes: changes, target: target.json)
+            action: changes.isEmpty ? .unchanged : .updated, changes: changes,
+            duplicates: duplicates, target: target.json)
     }
 
     /// Braces would make code of an address or a secret.
@@ -44,12 +48,12 @@ struct EventDestination {
 
     // MARK: Applying
 
-    /// When somebody else was faster, looks again, once.
+    /// When the destination was deleted since it was planned for, looks again, once.
     func apply(_ plan: ProvisionPlan) async throws(ProvisionError) -> ProvisionReport {
         try checkTexts()
         do throws(ProvisionError) {
             return try await carryOut(plan)
-        } catch .unexpectedAnswer(_, let status?, _) where [404, 409].contains(status) {
+        } catch .unexpectedAnswer(_, status: 404, _) {
             return try await carryOut(try await self.plan())
         }
     }
@@ -61,48 +65,32 @@ struct EventDestination {
                 detail: "the plan or the webhook secret is missing")
         }
         let project = try await choice.read(target.project)
-        let list = DestinationList(api: api, project: project.id)
-        let (action, written) = try await write(target.destination, list)
-        return report(action, written, project)
-    }
-
-    /// The plan holds no header values, since others' secrets may be among them; so what is to be
-    /// changed is read again.
-    private func write(
-        _ id: String?, _ list: DestinationList
-    ) async throws(ProvisionError) -> (ProvisionPlan.Action, Destination) {
-        guard let id else {
-            return (.created, try await checked(try await list.create(desired.creation), list))
+        let writing = DestinationWriting(
+            list: DestinationList(api: api, project: project.id), desired: desired,
+            keep: context.keep)
+        var written = try await writing.write(target.destination)
+        var duplicates = plan.duplicates
+        if context.mergesDuplicates {
+            let disabled = try await writing.disable(duplicates)
+            written.changes += disabled.compactMap(\.disabling)
+            duplicates = duplicates.map { disabled.contains($0) ? $0.disabled : $0 }
         }
-        let current = try await list.read(id)
-        if desired.changes(in: current).isEmpty { return (.unchanged, current) }
-        let changed = try await list.change(id, desired.patch(of: current))
-        return (.updated, try await checked(changed, list))
-    }
-
-    /// PostHog drops what it does not know without a word, and keeps edits of some callers as a
-    /// draft.
-    private func checked(
-        _ written: Destination, _ list: DestinationList
-    ) async throws(ProvisionError) -> Destination {
-        let whole = written.isComplete ? written : try await list.read(written.id)
-        guard let field = desired.changes(in: whole).first?.field else { return whole }
-        throw .unexpectedAnswer(
-            step: "writing the destination", status: nil,
-            detail: "PostHog did not keep the field '\(field)'")
+        return report(written, duplicates, project)
     }
 
     private func report(
-        _ action: ProvisionPlan.Action, _ destination: Destination, _ project: PostHogProject
+        _ written: DestinationWriting.Written, _ duplicates: [ProvisionPlan.Duplicate],
+        _ project: PostHogProject
     ) -> ProvisionReport {
         let host = context.host.withoutTrailingSlash
+        let destination = written.destination
         let page = "\(host)/project/\(project.id)/functions/\(destination.id)"
         var derived = ["projectId": Secret(String(project.id)), "privateHost": Secret(host)]
         derived["projectApiKey"] = project.apiToken
         return ProvisionReport(
-            action: action,
+            action: written.action, changes: written.changes, duplicates: duplicates,
             details: [
-                "created": .bool(action == .created), "hogFunctionId": .string(destination.id),
+                "created": .bool(written.isCreated), "hogFunctionId": .string(destination.id),
                 "enabled": .bool(destination.isEnabled), "projectId": .string(String(project.id)),
                 "dashboardUrl": .string(page),
             ], derived: derived)

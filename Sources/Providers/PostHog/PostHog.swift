@@ -81,4 +81,9 @@ public struct PostHog: Provider {
     public func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
         async throws(ProvisionError) -> ProvisionReport
     { try await EventDestination(context).apply(plan) }
+
+    /// Puts back what nobody has changed since; a destination that was created is disabled.
+    public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
+        async throws(ProvisionError) -> UndoReport
+    { try await DestinationUndo(api: PostHogAPI(context), rehearsing: rehearsing).run(values) }
 }

@@ -12,4 +12,19 @@ enum Shown {
         return text.replacing(/\/\/[^\/@]*@/, with: "//").replacing(/[?#].*/, with: "?…")
             .sanitized(limit: 200)
     }
+
+    /// An input's value; a body may hold keys of the user's, so only its templates are shown.
+    static func input(_ name: String, _ value: JSONValue) -> String {
+        text(["body", "payload"].contains(name) ? outline(value) : value)
+    }
+
+    private static func outline(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .string(let text): text.contains(/^\{[A-Za-z0-9_.]*\}$/) ? value : .string(redacted)
+        case .array(let elements): .array(elements.map(outline))
+        case .object(let members): .object(members.mapValues(outline))
+        case .integer, .number: .string(redacted)
+        case .null, .bool: value
+        }
+    }
 }

@@ -14,6 +14,9 @@ struct ConnectCommand: Command {
             Flag("--\(id)-host", alias: "--host", value: "URL", "the service to authorize against"),
             Flag("--provision-only", "skip the login; provision with the stored credential"),
             Flag("--no-provision", "stop once the credential is stored"),
+            Flag("--plan", "show what provisioning would change, and change nothing"),
+            Flag("--merge", "disable further destinations that post to the same path"),
+            Flag("--undo", "put back what the latest provisioning changed"),
             Flag(
                 "--project", value: "ID", "the project to provision, when the grant covers several"),
             Flag("--no-browser", "print the address instead of opening a browser"),
@@ -33,10 +36,26 @@ struct ConnectCommand: Command {
             prompt: context.console.canPrompt
                 ? ConnectQuestions(console: context.console).prompt : nil,
             report: { transcript.show($0) })
+        if let kind = Self.review(arguments) {
+            let outcome = try await flow.review(kind)
+            transcript.close(outcome)
+            context.console.document(outcome.json)
+            return outcome.verdict == .planPending ? ExitStatus.somethingToDo : ExitStatus.done
+        }
         let outcome = try await flow.run()
         transcript.close(outcome)
         context.console.document(outcome.json)
         return ExitStatus.done
+    }
+
+    /// Nil for a run that connects or provisions.
+    private static func review(_ arguments: Arguments) -> ReviewOutcome.Kind? {
+        switch (arguments.has("--plan"), arguments.has("--undo")) {
+        case (false, false): nil
+        case (true, false): .plan
+        case (false, true): .undo
+        case (true, true): .planOfUndo
+        }
     }
 
     private func known(_ arguments: Arguments, _ context: CommandContext) throws -> any Provider {
@@ -62,9 +81,24 @@ struct ConnectCommand: Command {
             throw UsageError(
                 "'--provision-only' uses the stored grant's host; leave '\(hostFlag)' out")
         }
+        try excludeLogin(arguments)
+        options.mergesDuplicates = arguments.has("--merge")
         if let text = arguments[hostFlag] { options.host = try Self.host(text, flag: hostFlag) }
         if let text = arguments["--timeout"] { options.timeout = try Self.duration(text) }
         return options
+    }
+
+    /// Looking and undoing use what is stored; a flag that says otherwise is a mistake.
+    private func excludeLogin(_ arguments: Arguments) throws(UsageError) {
+        let login = ["--no-provision", flags[0].name, "--no-browser", "--timeout"]
+        let excluded = [
+            "--plan": login, "--merge": ["--no-provision"],
+            "--undo": login + ["--provision-only", "--merge", "--project"],
+        ]
+        for (flag, others) in excluded.sorted(by: { $0.key < $1.key }) where arguments.has(flag) {
+            guard let other = others.first(where: arguments.has) else { continue }
+            throw UsageError("'\(flag)' and '\(other)' exclude each other")
+        }
     }
 
     static func host(_ text: String, flag: String) throws(UsageError) -> URL {

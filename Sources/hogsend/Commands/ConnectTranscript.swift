@@ -27,7 +27,7 @@ struct ConnectTranscript: Sendable {
             case .failed: "connected, not provisioned"
             case .skipped: "connected, provisioning skipped"
             }
-        console.line((isFramed ? "\n└  " : "") + "connect: \(outcome.providerID) \(end)")
+        self.end(end)
     }
 
     func show(_ event: ConnectEvent) {
@@ -45,7 +45,17 @@ struct ConnectTranscript: Sendable {
         }
     }
 
-    private func text(_ line: String) -> String { isFramed ? "│  \(line)" : line }
+    func close(_ outcome: ReviewOutcome) {
+        guard !console.isJSON else { return }
+        ProvisionDiffText(transcript: self).show(outcome)
+    }
+
+    /// The last line.
+    func end(_ text: String) {
+        console.line((isFramed ? "\n└  " : "") + "connect: \(provider.id) \(text)")
+    }
+
+    func text(_ line: String) -> String { isFramed ? "│  \(line)" : line }
 
     private func showRequest(_ request: ConnectEvent.Authorizing) {
         guard !console.isJSON else { return }
@@ -71,9 +81,10 @@ struct ConnectTranscript: Sendable {
         }
         rows.append((reply.action, "yes"))
         showTable("\(provider.name) -> Hogsend loop provisioned", rows)
+        ProvisionDiffText(transcript: self).show(reply)
     }
 
-    private func showTable(_ title: String, _ rows: [(String, String)]) {
+    func showTable(_ title: String, _ rows: [(String, String)]) {
         let width = (rows.map(\.0.count).max() ?? 0) + 3
         if isFramed { console.line("\n│  \(title)") } else { console.line(title) }
         for (name, value) in rows {

@@ -17,6 +17,8 @@ struct DoctorCommand: Command {
             findings += ProviderExamination(
                 provider: provider, info: info, credential: credential, clockSkew: skew
             ).findings()
+            findings += DriftExamination(provider: provider)
+                .findings(try await instance.drift(provider))
         }
         let isHealthy = findings.allSatisfy { $0.isGood }
         context.console.document([

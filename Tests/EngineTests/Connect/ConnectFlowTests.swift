@@ -19,7 +19,9 @@ struct ConnectFlowTests {
                     "workspace":"w1"},"credential":{"stored":true},\#
                     "instance":"https://hogsend.example","notes":[],"ok":true,\#
                     "providerId":"acme","provision":{"action":"created","attempted":true,\#
-                    "created":true,"ok":true,\#
+                    "changes":[{"field":"hook","from":null,\#
+                    "to":"https://hogsend.example/v1/webhooks/acme"}],\#
+                    "created":true,"duplicates":[],"ok":true,\#
                     "webhookUrl":"https://hogsend.example/v1/webhooks/acme","workspaceId":"w1"},\#
                     "scopeGap":[],"verdict":"connected"}
                     """#)

@@ -21,7 +21,7 @@ struct InstanceClientTests {
         _ = try? await client.deleteCredential("../x")
         _ = try? await client.events(limit: 7)
         _ = try await client.store(grant, for: "acme")
-        _ = try await client.provision(OldService(), project: "p")
+        _ = try await client.provision(OldService(), ProvisionRequest(project: "p"))
         #expect(
             inner.requests.map { "\($0.method) \($0.url.absoluteString)" } == [
                 "GET https://h.example/base/v1/health",

@@ -122,7 +122,8 @@ struct ProvisioningTests {
                 {"acme":null,"credential":{"expiresAt":null,"stored":false},\#
                 "instance":"https://hogsend.example","notes":["the stored grant lacks hooks:write; \#
                 run `hogsend connect acme` to authorize again"],"ok":true,"providerId":"acme",\#
-                "provision":{"action":"created","attempted":true,"created":true,"ok":true,\#
+                "provision":{"action":"created","attempted":true,"changes":[],"created":true,\#
+                "duplicates":[],"ok":true,\#
                 "webhookUrl":"https://hogsend.example/v1/webhooks/acme","workspaceId":"w1"},\#
                 "scopeGap":["hooks:write"],"verdict":"connected"}
                 """#)

@@ -9,7 +9,9 @@ struct ProvisionRouteTests {
             let first = await desk.call("POST", Desk.provision)
             #expect(
                 first.text
-                    == #"{"action":"created","created":true,"provisioned":true,"#
+                    == #"{"action":"created","changes":[{"field":"hook","from":null,"#
+                    + #""to":"https://hogsend.example/v1/webhooks/acme"}],"created":true,"#
+                    + #""duplicates":[],"provisioned":true,"#
                     + #""webhookUrl":"https://hogsend.example/v1/webhooks/acme","workspaceId":"w1"}"#
             )
             let second = await desk.call("POST", Desk.provision, [:])

@@ -10,7 +10,8 @@ struct ProvisionReplyTests {
             details: ["id": "x", "created": "evil", "provisioned": false])
         #expect(
             String(decoding: reply.json.encoded(), as: UTF8.self) == #"""
-                {"action":"\#(action)","created":\#(created),"id":"x","provisioned":true,\#
+                {"action":"\#(action)","changes":[],"created":\#(created),"duplicates":[],"id":"x",\#
+                "provisioned":true,\#
                 "webhookUrl":"https://hogsend.example/v1/webhooks/acme"}
                 """#)
     }

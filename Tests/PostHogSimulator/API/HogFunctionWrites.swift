@@ -49,7 +49,9 @@ extension Installation {
         let sent = try Self.members(of: request)
         var function = functions[place]
         guard !function.isDeleted || sent["deleted"] == false else { throw .notFound() }
-        if let base = sent["base_updated_at"]?.string, !Self.isSameTime(base, function.updatedAt) {
+        if !switches.olderServer, let base = sent["base_updated_at"]?.string,
+            !Self.isSameTime(base, function.updatedAt)
+        {
             throw .staleUpdate
         }
         if let type = sent["type"]?.string, type != function.type {

@@ -52,6 +52,14 @@ struct DestinationListTests {
         #expect(lines == [Self.list + "0", Self.list + "1", Self.list + "0"])
     }
 
+    @Test func `is read anew when its count changes from page to page`() async throws {
+        let moved = HTTPResponse.page([Self.row(0)], count: 3)
+        let rest = HTTPResponse.page([Self.row(2)], count: 2)
+        let (_, lines) = try await Self.lines(
+            moved, rest, .page([Self.row(0), Self.row(1), Self.row(2)]))
+        #expect(lines == [Self.list + "0", Self.list + "1", Self.list + "0"])
+    }
+
     @Test func `has details read only where inputs are missing`() async throws {
         let bare: JSONValue = ["id": "bare", "type": "destination"]
         let (plan, lines) = try await Self.lines(

@@ -210,7 +210,7 @@ struct ProvisioningTests {
                 throws: ProvisionError.unexpectedAnswer(
                     step: "changing the destination", status: 409, detail: "Changed meanwhile.")
             ) { try await posthog.provision() }
-            #expect(posthog.simulator.journal.filter { $0.method == "PATCH" }.count == 2)
+            #expect(posthog.simulator.journal.filter { $0.method == "PATCH" }.count == 3)
         }
     }
 

@@ -1,4 +1,4 @@
-/// Sets up the provider's side with what is stored.
+/// Sets up the provider's side with what is stored, says what that would change, and undoes it.
 struct ProvisionRoute: InstanceRoute {
     let registry: ProviderRegistry
     let provisioner: Provisioner
@@ -7,22 +7,65 @@ struct ProvisionRoute: InstanceRoute {
         for provider in registry.providers {
             for path in provider.allRoutes.map(\.provision) {
                 routes.admin("POST", path) { request in
-                    let project = try Self.project(try request.jsonObject())
-                    return .json(try await provision(provider, project).json)
+                    let asked = try ProvisionRequest(reading: request)
+                    return .json(try await Self.worded { try await answer(provider, asked) })
                 }
+            }
+            routes.admin("GET", APIPath.drift(provider.id)) { request in
+                let project = try request.onlyParameter("projectId")
+                return .json(
+                    try await Self.worded {
+                        try await provisioner.drift(provider, project: project).driftJSON
+                    })
             }
         }
     }
 
-    private func provision(
-        _ provider: any Provider, _ project: String?
-    ) async throws -> ProvisionReply {
+    private func answer(
+        _ provider: any Provider, _ asked: ProvisionRequest
+    ) async throws -> JSONValue {
+        if asked.undoes {
+            return try await provisioner.undo(provider, rehearsing: asked.isPlan).json
+        }
+        if asked.isPlan { return try await provisioner.plan(provider, asked).json }
+        return try await provisioner.provision(provider, asked).json
+    }
+
+    /// The provider's failure is 502.
+    private static func worded(_ body: () async throws -> JSONValue) async throws -> JSONValue {
         do {
-            return try await provisioner.provision(provider, project: project)
+            return try await body()
         } catch let error as ProvisionError {
             throw APIError(
                 502, error.code, detail: error.description, remediation: error.hint,
-                more: Self.candidates(error))
+                more: candidates(error))
+        }
+    }
+
+    private static func candidates(_ error: ProvisionError) -> [String: JSONValue] {
+        guard case .projectDiscoveryFailed(_, let candidates) = error else { return [:] }
+        return [
+            "candidates": .array(
+                candidates.map { ["id": .string($0.id), "name": .string($0.name)] })
+        ]
+    }
+}
+
+extension ProvisionRequest {
+    /// Refuses what it does not understand, since whoever wanted a look must not get a change.
+    init(reading request: ServerRequest) throws(APIError) {
+        switch try request.onlyParameter("plan") {
+        case nil, "false": break
+        case "true": isPlan = true
+        default: throw APIError(400, "invalid_query", detail: "'plan' is not 'true' or 'false'")
+        }
+        let body = try request.jsonObject()
+        project = try Self.project(body)
+        mergesDuplicates = try Self.flag("merge", in: body)
+        undoes = try Self.flag("undo", in: body)
+        guard !(undoes && (mergesDuplicates || project != nil)) else {
+            throw APIError(
+                400, "invalid_body", detail: "'undo' goes with neither 'merge' nor 'projectId'")
         }
     }
 
@@ -36,11 +79,22 @@ struct ProvisionRoute: InstanceRoute {
         }
     }
 
-    private static func candidates(_ error: ProvisionError) -> [String: JSONValue] {
-        guard case .projectDiscoveryFailed(_, let candidates) = error else { return [:] }
-        return [
-            "candidates": .array(
-                candidates.map { ["id": .string($0.id), "name": .string($0.name)] })
-        ]
+    private static func flag(_ name: String, in body: JSONValue) throws(APIError) -> Bool {
+        switch body[name] {
+        case nil, .null: return false
+        case .bool(let value): return value
+        default: throw APIError(400, "invalid_body", detail: "'\(name)' is not true or false")
+        }
+    }
+}
+
+extension ServerRequest {
+    /// The query's parameter of that name; any other, and one that is there twice, is refused.
+    fileprivate func onlyParameter(_ name: String) throws(APIError) -> String? {
+        guard let query, query.count <= 1, query.allSatisfy({ $0.name == name }) else {
+            throw APIError(
+                400, "invalid_query", detail: "the query is something else than '\(name)=…'")
+        }
+        return query.first?.value
     }
 }

@@ -1,0 +1,89 @@
+/// Whether a provider can be provisioned at all, and with which credential.
+///
+/// Everything here throws an ``APIError``, or what ``Provisioner`` answers for the provider.
+struct ProvisionAccess: Sendable {
+    let tokens: TokenManager
+    let configuration: InstanceConfiguration
+
+    struct Credential: Sendable {
+        let source: TokenSource
+        let host: URL
+        let grant: GrantSummary?
+        let project: String?
+    }
+
+    /// What a run needs to begin.
+    struct Way: Sendable {
+        let credential: Credential
+        let webhookURL: URL
+    }
+
+    /// The project that the environment names.
+    func project(of id: ProviderID) -> String? { configuration.providers[id]?.project }
+
+    /// The stored grant on its own host, else the pasted key on the environment's.
+    func credential(for provider: any Provider) async throws -> Credential {
+        let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
+        if let grant = try await tokens.summary(of: provider.id) {
+            return Credential(
+                source: .stored(provider.id, tokens), host: grant.host, grant: grant,
+                project: settings.project)
+        }
+        guard let key = settings.personalKey else { throw Self.noCredential(provider.id) }
+        guard let host = settings.host else { throw Self.notConfigured(provider.id) }
+        return Credential(source: .fixed(key), host: host, grant: nil, project: settings.project)
+    }
+
+    /// Refuses in the order that clients rely on, before anything is called.
+    func way(to provider: any Provider) async throws -> Way {
+        try await way(to: provider, with: try await credential(for: provider))
+    }
+
+    func way(to provider: any Provider, with credential: Credential) async throws -> Way {
+        guard !configuration.publicURL.isLoopback,
+            let webhookURL = configuration.publicURL.appending(
+                rawPath: APIPath.webhook(provider.id))
+        else { throw Self.unreachable }
+        try await renew(credential, of: provider)
+        return Way(credential: credential, webhookURL: webhookURL)
+    }
+
+    /// Sees to it that a stored grant has a token that lives.
+    private func renew(
+        _ credential: Credential, of provider: any Provider
+    ) async throws {
+        guard case .stored = credential.source else { return }
+        do throws(TokenError) {
+            _ = try await tokens.grant(for: provider.id)
+        } catch {
+            switch error {
+            case .notConnected, .unreadable: throw Self.noCredential(provider.id)
+            case .needsReconnect: throw ProvisionError.unauthorized(provider: provider.id)
+            case .database(let error): throw error
+            case .unavailable(_, let reason, _):
+                throw ProvisionError.unexpectedAnswer(
+                    step: "refreshing the token", status: nil, detail: reason)
+            }
+        }
+    }
+
+    // MARK: Refusals
+
+    private static func noCredential(_ id: ProviderID) -> APIError {
+        APIError(
+            409, "no_\(id)_credential", detail: "no usable credential is stored for this provider",
+            remediation: "run `hogsend connect \(id)` first")
+    }
+
+    private static func notConfigured(_ id: ProviderID) -> APIError {
+        APIError(
+            409, "\(id)_not_configured",
+            detail: "nothing says which host of this provider is meant",
+            remediation: "run `hogsend connect \(id)` with a host, or set the host on the instance")
+    }
+
+    private static let unreachable = APIError(
+        409, "api_public_url_unreachable",
+        detail: "API_PUBLIC_URL is a loopback address, to which no provider can deliver",
+        remediation: "run this against a deployed instance, with --provision-only and its --url")
+}

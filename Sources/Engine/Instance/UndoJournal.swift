@@ -1,0 +1,154 @@
+/// What the latest change at a provider replaced, kept in its sealed derived row until it is undone.
+///
+/// There it is sealed anew and deleted with the rest. One change is kept: a run that came to its end
+/// makes room for the next, and one that did not is carried on by it. A row that cannot be opened is
+/// left alone, and nothing is kept then.
+struct UndoJournal: Sendable {
+    /// Its name among what is kept under the kind `derived`.
+    static let member = "provisionUndo"
+    private static let limit = 1 << 20
+    private static let mostTries = 20
+
+    let store: CredentialStore
+    let provider: ProviderID
+
+    enum Lookup: Sendable {
+        case found(UndoEntry)
+        case none
+        /// Something is stored that does not open.
+        case unreadable(SealedRowError)
+    }
+
+    func lookUp() async throws(DatabaseError) -> Lookup {
+        guard let stored = try await store.load(provider, .derived) else { return .none }
+        switch stored.reading {
+        case .failure(let failure): return .unreadable(failure)
+        case .success(let contents):
+            return UndoEntry(contents[Self.member]).map { .found($0) } ?? .none
+        }
+    }
+
+    /// Adds the values to those of the running change, which is one that has not ended.
+    func keep(_ values: [PriorValue], at host: URL) async throws {
+        try await update { old in
+            let entry = UndoEntry(
+                host: host.withoutTrailingSlash, at: Date().iso8601, isComplete: false,
+                values: old.map { $0.isComplete ? [] : $0.values } ?? [])
+            return entry.adding(values)
+        }
+    }
+
+    /// Notes that the running change came to its end.
+    func complete() async throws {
+        try await update { old in
+            var entry = old
+            entry?.isComplete = true
+            return entry
+        }
+    }
+
+    func remove() async throws {
+        try await update { _ in nil }
+    }
+
+    private func update(_ change: (UndoEntry?) -> UndoEntry?) async throws {
+        for _ in 0..<Self.mostTries {
+            let stored = try await store.load(provider, .derived)
+            var members: [String: JSONValue] = [:]
+            if let stored {
+                guard let object = stored.contents?.object else { return }
+                members = object
+            }
+            let old = UndoEntry(members[Self.member])
+            guard case let new = change(old), new != old else { return }
+            members[Self.member] = try new.map(Self.bounded)
+            if try await write(.object(members), over: stored) { return }
+        }
+        throw DatabaseError.failed(reason: "the derived row kept changing")
+    }
+
+    private func write(
+        _ contents: JSONValue, over stored: StoredCredential?
+    ) async throws(DatabaseError) -> Bool {
+        guard let stored else {
+            return try await store.saveIfAbsent(provider, .derived, contents) != nil
+        }
+        return try await store.swap(stored, for: contents)
+    }
+
+    private static func bounded(_ entry: UndoEntry) throws(ProvisionError) -> JSONValue {
+        let text = entry.json.encoded()
+        guard text.count <= limit else {
+            throw .unexpectedAnswer(
+                step: "keeping the values that are replaced", status: nil,
+                detail: "they are larger than a mebibyte, so nothing was changed")
+        }
+        return .string(String(decoding: text, as: UTF8.self))
+    }
+}
+
+/// One change: what it replaced, where, and whether it came to its end.
+struct UndoEntry: Sendable, Equatable {
+    /// The address of the service's API, without a slash at the end.
+    let host: String
+    let at: String
+    var isComplete: Bool
+    var values: [PriorValue]
+
+    /// The values of a change in parts: of each field the first value before and the last after.
+    ///
+    /// A field that is found with another value than the one it was given was changed by somebody
+    /// in between, or never written: then what is found is what goes back.
+    func adding(_ more: [PriorValue]) -> UndoEntry {
+        var entry = self
+        for value in more {
+            let place = entry.values.firstIndex {
+                $0.object == value.object && $0.field == value.field
+            }
+            guard let place else {
+                entry.values.append(value)
+                continue
+            }
+            let old = entry.values[place]
+            entry.values[place] = PriorValue(
+                object: value.object, field: value.field,
+                before: old.after == value.before ? old.before : value.before, after: value.after)
+        }
+        return entry
+    }
+}
+
+extension UndoEntry {
+    init?(_ member: JSONValue?) {
+        guard let text = member?.string, let json = JSONValue(decoding: Data(text.utf8)),
+            let host = json["host"]?.string, let values = json["values"]?.array
+        else { return nil }
+        self.init(
+            host: host, at: json["at"]?.string ?? "", isComplete: json["complete"] == true,
+            values: values.compactMap(PriorValue.init))
+    }
+
+    var json: JSONValue {
+        [
+            "host": .string(host), "at": .string(at), "complete": .bool(isComplete),
+            "values": .array(values.map(\.json)),
+        ]
+    }
+}
+
+extension PriorValue {
+    fileprivate init?(_ json: JSONValue) {
+        guard let object = json["object"]?.string, let field = json["field"]?.string else {
+            return nil
+        }
+        self.init(
+            object: object, field: field, before: json["before"] ?? .null,
+            after: json["after"] ?? .null)
+    }
+
+    fileprivate var json: JSONValue {
+        [
+            "object": .string(object), "field": .string(field), "before": before, "after": after,
+        ]
+    }
+}

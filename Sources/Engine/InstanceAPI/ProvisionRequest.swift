@@ -1,0 +1,29 @@
+/// What a client asks of an instance's provision route.
+package struct ProvisionRequest: Sendable, Equatable {
+    package var project: String?
+    /// Only look: nothing is written on either side.
+    package var isPlan = false
+    /// Disable what else delivers to the same path.
+    package var mergesDuplicates = false
+    /// Put back what the latest change replaced.
+    package var undoes = false
+
+    package init(project: String? = nil) {
+        self.project = project
+    }
+
+    /// Whether an instance of the earlier implementation would take it for something else.
+    ///
+    /// That one reads neither the query nor these members, and would provision.
+    package var isBeyondOldRoutes: Bool { isPlan || mergesDuplicates || undoes }
+
+    package var query: String { isPlan ? "?plan=true" : "" }
+
+    package var body: JSONValue {
+        var members: [String: JSONValue] = [:]
+        members["projectId"] = project.map { .string($0) }
+        if mergesDuplicates { members["merge"] = true }
+        if undoes { members["undo"] = true }
+        return .object(members)
+    }
+}
