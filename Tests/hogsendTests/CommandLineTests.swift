@@ -19,6 +19,15 @@ extension BinaryTests {
             ["credentials", "show"], ["connect", "posthog", "--frobnicate"],
             ["connect", "posthog", "--provision-only", "--no-provision"],
             ["connect", "posthog", "--provision-only", "--posthog-host", "https://eu.posthog.com"],
+            ["connect", "posthog", "--plan", "--no-provision"],
+            ["connect", "posthog", "--plan", "--host", "https://eu.posthog.com"],
+            ["connect", "posthog", "--plan", "--no-browser"],
+            ["connect", "posthog", "--plan", "--timeout", "5s"],
+            ["connect", "posthog", "--merge", "--no-provision"],
+            ["connect", "posthog", "--undo", "--merge"],
+            ["connect", "posthog", "--undo", "--provision-only"],
+            ["connect", "posthog", "--undo", "--project", "7"],
+            ["connect", "posthog", "--undo", "--no-browser"],
             ["connect", "posthog", "--posthog-host", "http://posthog.example"],
             ["connect", "posthog", "--posthog-host", "ftp://eu.posthog.com"],
             ["connect", "posthog", "--posthog-host"], ["connect", "posthog", "--timeout", "0s"],
@@ -43,6 +52,7 @@ extension BinaryTests {
             #expect(version.output.hasPrefix("hogsend "))
             let help = try await run(["connect", "posthog", "--help"])
             #expect(help.output.contains("--posthog-host") && help.output.contains("--timeout"))
+            for flag in ["--plan", "--merge", "--undo"] { #expect(help.output.contains(flag)) }
             #expect(try await run([]).output.contains("credentials show <provider>"))
             #expect(version.status == 0 && help.status == 0)
         }

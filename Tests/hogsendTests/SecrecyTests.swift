@@ -42,11 +42,14 @@ extension BinaryTests {
             func found(in text: String) -> Set<String> { found(in: Data(text.utf8)) }
         }
 
+        private static let theirHeader = "Bearer-marked-header-of-the-operator-0123456789"
+
         /// What the simulator saw: codes, verifiers, access tokens; and what the set-up gave.
         private func marks(_ stage: Stage) -> Marks {
             var secrets = [
                 "admin key": Stage.adminKey, "auth secret": Stage.authSecret,
                 "refresh token": "phr_marked_refresh_token_0123456789",
+                "header": Self.theirHeader,
             ]
             for (number, call) in stage.posthog.journal.enumerated() {
                 if let bearer = call.authorization?.split(separator: " ").last {
@@ -105,6 +108,16 @@ extension BinaryTests {
                 ] {
                     note(try await stage.client.program(words).run())
                     note(try await stage.client.program(words + ["--json"]).run())
+                }
+                stage.posthog.seed(
+                    DestinationSeed.drifted(url: "http://hogsend.example/v1/webhooks/posthog")
+                        .marked(Self.theirHeader))
+                for words in [["--plan"], ["--provision-only", "--merge"], ["--undo"]] {
+                    for more in [[], ["--json"]] {
+                        note(
+                            try await stage.client.program(["connect", "posthog"] + words + more)
+                                .run())
+                    }
                 }
                 _ = await stage.posthog.emit(CapturedEvent("marked", distinctID: "ada"))
                 for (method, path) in [
@@ -185,5 +198,19 @@ extension BinaryTests {
             running.signal(SIGKILL)
             _ = await running.end(within: .seconds(5))
         }
+    }
+}
+
+extension JSONValue {
+    /// With a header of somebody's own.
+    fileprivate func marked(_ header: String) -> JSONValue {
+        var members = object ?? [:]
+        var inputs = members["inputs"]?.object ?? [:]
+        var headers = inputs["headers"]?["value"]?.object ?? [:]
+        headers["Authorization"] = .string(header)
+        headers["content-type"] = .string(header)
+        inputs["headers"] = ["value": .object(headers)]
+        members["inputs"] = .object(inputs)
+        return .object(members)
     }
 }

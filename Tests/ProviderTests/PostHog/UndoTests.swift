@@ -108,7 +108,7 @@ struct UndoTests {
             #expect(undone.json["kept"] == [["field": "method", "reason": "was changed since"]])
             let now = desk.destinations[0]
             #expect(now["inputs"]?["method"]?["value"] == "PATCH" && now["name"] == "Edited")
-            #expect(now["inputs"]?["body"]?["value"] == ["event": "{event.event}"])
+            #expect(now["inputs"]?["body"]?["value"]?["event"] == "{event.event}")
             #expect(await desk.undo().status == 409)
         }
     }
