@@ -58,16 +58,18 @@ let package = Package(
         .target(
             name: "FuzzTargets", dependencies: ["CCurl", "Engine", "HogsendCommands"],
             path: "Tests/Fuzz/Targets"),
-        .target(name: "PostgresCluster", dependencies: ["Engine"], path: "Tests/PostgresCluster"),
+        .executableTarget(
+            name: "lock-holder", dependencies: ["Engine"], path: "Tests/LockHolder"),
+        .target(name: "TestDatabases", dependencies: ["Engine"], path: "Tests/TestDatabases"),
         .testTarget(name: "FuzzTests", dependencies: ["Engine", "FuzzTargets"]),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "PostgresCluster", "ProviderKit"]),
+            name: "EngineTests", dependencies: ["Engine", "ProviderKit", "TestDatabases"]),
         .testTarget(name: "PostHogSimulatorTests", dependencies: ["Engine", "PostHogSimulator"]),
         .testTarget(
             name: "hogsendTests",
             dependencies: [
-                "Engine", "HogsendCommands", "PostHogSimulator", "PostgresCluster", "ProviderKit",
-                "hogsend", "posthog-simulator", "token-fleet",
+                "Engine", "HogsendCommands", "PostHogSimulator", "ProviderKit", "TestDatabases",
+                "hogsend", "lock-holder", "posthog-simulator", "token-fleet",
             ]),
     ]
 )

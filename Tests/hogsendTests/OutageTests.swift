@@ -1,7 +1,7 @@
 import Engine
 import Foundation
 import PostHogSimulator
-import PostgresCluster
+import TestDatabases
 import Testing
 
 extension BinaryTests {

@@ -1,5 +1,5 @@
 import Engine
-import PostgresCluster
+import TestDatabases
 
 /// What may keep the data of an instance, and where a test's own is.
 enum StageDatabase: String, CaseIterable, Sendable {

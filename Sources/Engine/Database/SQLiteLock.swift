@@ -26,7 +26,8 @@ final class SQLiteLock: DatabaseLock {
         try await database.query(
             """
             CREATE TABLE IF NOT EXISTS hogsend_leases (name text PRIMARY KEY, owner text NOT NULL,
-                by_file integer NOT NULL, expires_at integer NOT NULL)
+                by_file integer NOT NULL, expires_at integer NOT NULL,
+                milliseconds integer NOT NULL)
             """)
         let clock = ContinuousClock()
         let deadline = clock.now + patience
@@ -43,20 +44,22 @@ final class SQLiteLock: DatabaseLock {
         let owner = UUID().uuidString
         let file = database.lockPath(name).flatMap { LockFile($0) }
         let milliseconds = Int64(lease.milliseconds)
-        // A lease that ends long after any does comes from a clock that was set back. Not merely
-        // after ours would: the statement may run later than one whose time was taken later.
+        // A lease that ends long after it could comes from a clock that was set back. Long after:
+        // the statement may run later than one whose time was taken later.
         let rows = try await database.query(
             """
-            INSERT INTO hogsend_leases (name, owner, by_file, expires_at) VALUES ($1, $2, $3, $5)
+            INSERT INTO hogsend_leases (name, owner, by_file, expires_at, milliseconds)
+            VALUES ($1, $2, $3, $4 + $5, $5)
             ON CONFLICT (name) DO UPDATE
                 SET owner = excluded.owner, by_file = excluded.by_file,
-                    expires_at = excluded.expires_at
-                WHERE hogsend_leases.expires_at <= $4 OR hogsend_leases.expires_at > $6
+                    expires_at = excluded.expires_at, milliseconds = excluded.milliseconds
+                WHERE hogsend_leases.expires_at <= $4
+                    OR hogsend_leases.expires_at > $4 + hogsend_leases.milliseconds + $6
                     OR ($3 = 1 AND hogsend_leases.by_file = 1)
             RETURNING owner
             """,
             .text(name), .text(owner), .integer(file == nil ? 0 : 1), .integer(now()),
-            .integer(now() + milliseconds), .integer(now() + milliseconds + clockTolerance))
+            .integer(milliseconds), .integer(clockTolerance))
         if rows.isEmpty { return nil }
         let kept = file == nil ? try await fileAfterAll(name, owner, in: database) : file
         return SQLiteLock(name, owner, database, kept)

@@ -30,9 +30,30 @@ package struct EventStore: Sendable {
         guard let text = String(validating: body, as: UTF8.self), !text.utf8.contains(0) else {
             throw MalformedDelivery.notJSON
         }
-        let delivery = try Delivery(try await read(text, source), source)
-        if !delivery.isSkipped { try await insert(delivery, text, provider, source) }
+        let (delivery, document) = try await delivery(in: text, source)
+        if !delivery.isSkipped { try await insert(delivery, document, provider, source) }
         return delivery
+    }
+
+    /// The delivery, and the text to store, in which SQLite keeps every escape.
+    ///
+    /// PostgreSQL refuses a whole text for an escape that it cannot store. A user's property is no
+    /// reason to lose an event; an id would be another one's.
+    private func delivery(
+        in text: String, _ source: WebhookSource
+    ) async throws -> (Delivery, document: String) {
+        do {
+            return (try Delivery(try await read(text, source), source), text)
+        } catch DatabaseError.dataException {
+            let storable = text.replacingUnstorableEscapes()
+            guard storable != text, let row = try? await read(storable, source) else {
+                throw MalformedDelivery.notJSON
+            }
+            let delivery = try Delivery(row, source)
+            guard ![delivery.id, delivery.event, delivery.userID].joined().contains("\u{FFFD}")
+            else { throw MalformedDelivery.badShape("an id holds a character of no text") }
+            return (delivery, storable)
+        }
     }
 
     /// SQLite is asked whether the text is JSON; PostgreSQL says that it is not by refusing it.
@@ -43,19 +64,11 @@ package struct EventStore: Sendable {
             parameters.append(.text(sql.spelling(path)))
             columns.append(sql.reading(name, "$\(parameters.count)"))
         }
-        do throws(DatabaseError) {
-            if try await isJSON(text),
-                let row = try await database.query(
-                    "SELECT \(columns.joined(separator: ", "))", parameters
-                ).first
-            {
-                return row
-            }
-        } catch .dataException(let state, _) {
-            guard state == Self.untranslatable else { throw MalformedDelivery.notJSON }
-            throw MalformedDelivery.badShape("a text holds the character U+0000")
-        }
-        throw MalformedDelivery.notJSON
+        let question = "SELECT \(columns.joined(separator: ", "))"
+        guard try await isJSON(text),
+            let row = try await database.query(question, parameters).first
+        else { throw MalformedDelivery.notJSON }
+        return row
     }
 
     private func isJSON(_ text: String) async throws(DatabaseError) -> Bool {
@@ -63,9 +76,6 @@ package struct EventStore: Sendable {
         return try await database.query("SELECT json_valid($1) AS valid", .text(text))
             .first?.integer("valid") == 1
     }
-
-    /// PostgreSQL's word for a character that no text can hold.
-    private static let untranslatable = "22P05"
 
     private func insert(
         _ delivery: Delivery, _ text: String, _ provider: ProviderID, _ source: WebhookSource

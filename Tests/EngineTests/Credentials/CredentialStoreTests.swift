@@ -1,4 +1,5 @@
 import Engine
+import TestDatabases
 import Testing
 
 @Suite("Credential store")

@@ -7,7 +7,7 @@ extension DatabaseContract {
         let lock = try await database.lock("one", lease: .seconds(30), patience: .seconds(5))
         for database in [database, other] {
             let late = await #expect(throws: DatabaseError.self) {
-                try await database.lock("one", lease: .seconds(30), patience: .milliseconds(100))
+                try await database.lock("one", lease: .seconds(1), patience: .milliseconds(100))
             }
             #expect(late == .lockTimedOut(name: "one"))
         }

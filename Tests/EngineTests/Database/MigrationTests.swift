@@ -1,4 +1,5 @@
 import Engine
+import TestDatabases
 import Testing
 
 @Suite("Migrations")
@@ -10,8 +11,8 @@ struct MigrationTests {
     private func empty(
         _ kind: DatabaseKind, _ body: (any Database) async throws -> Void
     ) async throws {
-        try await kind.make { open in
-            let database = try await open()
+        try await kind.make { empty in
+            let database = try await empty.open()
             try await body(database)
             await database.close()
         }
@@ -82,18 +83,18 @@ struct MigrationTests {
     @Test(arguments: DatabaseKind.allCases)
     func `instances that start at once apply each once`(kind: DatabaseKind) async throws {
         for _ in 0..<10 {
-            try await kind.make { open in
+            try await kind.make { empty in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<8 {
                         group.addTask {
-                            let database = try await open()
+                            let database = try await empty.open()
                             try await Migrator(database, [Self.first, Self.second]).migrate()
                             await database.close()
                         }
                     }
                     try await group.waitForAll()
                 }
-                let database = try await open()
+                let database = try await empty.open()
                 #expect(try await rows(database) == 1)
                 await database.close()
             }

@@ -1,5 +1,6 @@
 import Engine
 import ProviderKit
+import TestDatabases
 import Testing
 
 /// A store, and what a delivery of Acme's does to it.
@@ -7,11 +8,13 @@ struct EventShelf {
     let store: EventStore
     let source: WebhookSource
 
-    /// A store in a database of its own.
+    /// A store in a database of its own, one of each kind after the other.
     static func open(_ body: (EventShelf) async throws -> Void) async throws {
-        try await withDatabase { database in
-            let source = try #require(Acme().webhook)
-            try await body(EventShelf(store: EventStore(database), source: source))
+        for kind in DatabaseKind.allCases {
+            try await withDatabase(kind) { database in
+                let source = try #require(Acme().webhook)
+                try await body(EventShelf(store: EventStore(database), source: source))
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 """A throw-away PostgreSQL server on a free port of 127.0.0.1.
 
-    server.py [--tls CERTIFICATE KEY]
+    server.py [--tls]
 
-Prints `listening PORT`. Reads `stop` and `start` from standard input, answers `stopped` and `listening PORT`, and ends,
+Prints `listening PORT`; with --tls it takes encrypted connections only, and its certificate, which signs itself, follows
+the port. Reads `stop` and `start` from standard input, answers `stopped` and `listening PORT`, and ends,
 server and data gone, when standard input closes, as it does when the process at its other end dies in any way.
 """
 
@@ -40,12 +41,13 @@ class Server:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
             self.prefix += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         self.settings = dict(SETTINGS)
-        self.make(tls)
+        self.certificate = f"{self.folder}/server.crt" if tls else ""
+        self.make()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
 
-    def make(self, tls):
+    def make(self):
         password = pathlib.Path(self.folder, "password")
         password.write_text(PASSWORD)
         os.chmod(password, 0o644)
@@ -56,16 +58,18 @@ class Server:
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if made.returncode != 0:
             fail(f"initdb failed: {made.stderr.strip()}", "look at what initdb says")
-        if tls:
-            self.encrypt(*tls)
+        if self.certificate:
+            self.encrypt()
 
-    def encrypt(self, certificate, key):
+    def encrypt(self):
+        key = f"{self.folder}/server.key"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2",
+             "-keyout", key, "-out", self.certificate], check=True, stderr=subprocess.DEVNULL)
         owner = os.stat(self.data)
-        for path, name in ((certificate, "server.crt"), (key, "server.key")):
-            shutil.copy(path, f"{self.data}/{name}")
-            os.chown(f"{self.data}/{name}", owner.st_uid, owner.st_gid)
-            os.chmod(f"{self.data}/{name}", 0o600)
-        self.settings["ssl"] = "on"
+        os.chown(key, owner.st_uid, owner.st_gid)
+        self.settings |= {"ssl": "on", "ssl_cert_file": self.certificate, "ssl_key_file": key}
         pathlib.Path(self.data, "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 scram-sha-256\n")
 
     def start(self):
@@ -79,7 +83,7 @@ class Server:
             if self.process.poll() is not None:
                 fail(f"postgres ended: {pathlib.Path(self.folder, 'log').read_text()}", "look at what it says")
             time.sleep(0.02)
-        print(f"listening {self.port}", flush=True)
+        print(f"listening {self.port} {self.certificate}".strip(), flush=True)
 
     def stop(self):
         self.process.send_signal(signal.SIGQUIT)  # immediate
@@ -95,8 +99,7 @@ class Server:
 
 
 def main():
-    flags = sys.argv[1:]
-    server = Server(flags[1:3] if flags[:1] == ["--tls"] else None)
+    server = Server(tls="--tls" in sys.argv)
     try:
         server.start()
         server.obey()

@@ -11,8 +11,8 @@ package final class PostgresDatabase: Database {
     private let listener: PostgresListener
 
     package init(_ address: PostgresAddress) {
-        pool = PostgresPool(address, limit: 8)
-        lockPool = PostgresPool(address, limit: 4)
+        pool = PostgresPool(address, limit: 8, isUsedBriefly: true)
+        lockPool = PostgresPool(address, limit: 4, isUsedBriefly: false)
         listener = PostgresListener(address)
     }
 
@@ -52,8 +52,8 @@ package final class PostgresDatabase: Database {
     /// A lock that is held ends when its holder lets go, and is not waited for.
     package func close() async {
         listener.end()
-        await pool.close(waitingForUsers: true)
-        await lockPool.close(waitingForUsers: false)
+        await pool.close()
+        await lockPool.close()
     }
 
     private func run(

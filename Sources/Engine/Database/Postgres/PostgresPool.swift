@@ -7,6 +7,7 @@ actor PostgresPool {
 
     private let address: PostgresAddress
     private let limit: Int
+    private let isUsedBriefly: Bool
     private var idle: [PostgresSession] = []
     private var waiting: [Turn] = []
     private var open = 0
@@ -15,9 +16,11 @@ actor PostgresPool {
     private var isClosed = false
     private let emptied = Promise<Void>()
 
-    init(_ address: PostgresAddress, limit: Int) {
+    /// Whether sessions are given back soon decides whether they are waited for.
+    init(_ address: PostgresAddress, limit: Int, isUsedBriefly: Bool) {
         self.address = address
         self.limit = limit
+        self.isUsedBriefly = isUsedBriefly
     }
 
     /// A session for one caller, who gives it back or discards it.
@@ -74,21 +77,20 @@ actor PostgresPool {
         connectAsNeeded()
     }
 
-    /// Those who wait go on waiting where there are sessions that others will give back.
+    /// Those who wait go on waiting only where others will give their sessions back.
     private func refuse(_ error: DatabaseError) {
         (connecting, isDown) = (connecting - 1, true)
         shrink()
-        if open == 0 { settleAll(.failure(error)) }
+        if open == 0 || !isUsedBriefly { settleAll(.failure(error)) }
     }
 
-    /// Also waits for the sessions in use, if asked to.
-    func close(waitingForUsers: Bool) async {
+    func close() async {
         isClosed = true
         settleAll(.failure(Self.closed))
         let resting = idle
         idle = []
         for session in resting { await discard(session) }
-        if waitingForUsers, open > 0 { await emptied.value }
+        if isUsedBriefly, open > 0 { await emptied.value }
     }
 
     private func settleAll(_ result: Result<PostgresSession, DatabaseError>) {

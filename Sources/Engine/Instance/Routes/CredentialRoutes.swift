@@ -14,8 +14,10 @@ struct CredentialRoutes: InstanceRoute {
 
     private var store: CredentialStore { tokens.parts.store }
 
+    /// Nothing is stored under a name with a zero byte, and not every database takes one to look for.
     private static func id(_ request: ServerRequest) -> ProviderID {
-        ProviderID(rawValue: request.parameters["provider"] ?? "")
+        let name = request.parameters["provider"] ?? ""
+        return ProviderID(rawValue: name.utf8.contains(0) ? "" : name)
     }
 
     private func list() async throws -> HTTPResponse {

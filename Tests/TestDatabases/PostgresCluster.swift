@@ -10,27 +10,22 @@ package final class PostgresCluster: Sendable {
     package static let password = "hunter2-postgres"
 
     private let process: ServerProcess
-    private let port: String
+    private let host: String
     private let administration: PostgresDatabase
+    /// The file that signs the server's key, which is its own; nil where it has none.
+    package let certificate: String?
 
-    /// Starts a server; with a certificate and its key (PEM files) it takes encrypted connections
-    /// only.
-    package init(certificate: String? = nil, key: String = "") async throws {
-        process = try ServerProcess(certificate.map { ["--tls", $0, key] } ?? [])
-        port = try await process.answer("listening ")
-        administration = PostgresDatabase(
-            try PostgresAddress(Self.address(of: "postgres", port: port, certificate == nil)))
+    /// Starts a server; an encrypted one takes no other connections.
+    package init(isEncrypted: Bool = false) async throws {
+        process = try ServerProcess(isEncrypted ? ["--tls"] : [])
+        let answer = try await process.answer("listening ").split(separator: " ").map(String.init)
+        certificate = answer.dropFirst().first
+        host = "hogsend:\(Self.password)@127.0.0.1:\(answer.first ?? "")"
+        administration = PostgresDatabase(try PostgresAddress("postgres://\(host)/postgres"))
     }
 
-    private static func address(of name: String, port: String, _ isPlain: Bool) -> String {
-        "postgres://hogsend:\(password)@127.0.0.1:\(port)/\(name)"
-            + (isPlain ? "" : "?sslmode=require")
-    }
-
-    /// The address of the database `name`, without parameters.
-    package func address(of name: String = "postgres") -> String {
-        Self.address(of: name, port: port, true)
-    }
+    /// The address of the database `name`.
+    package func address(of name: String = "postgres") -> String { "postgres://\(host)/\(name)" }
 
     /// Lets `body` use a database of its own, given by its address.
     package func withDatabase<Result>(
