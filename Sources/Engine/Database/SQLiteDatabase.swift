@@ -73,13 +73,14 @@ package actor SQLiteDatabase: Database {
         return listeners.stream()
     }
 
-    /// Asks four times a second whether another connection has written.
+    /// Asks four times a second whether another connection has written; what was written before the
+    /// first time was heard by nobody, so that one hint is given for it.
     private func watch() async {
         var seen: Int64?
         while !Task.isCancelled, let connection {
             let version = try? connection.run("PRAGMA data_version", [])
                 .first?.integer("data_version")
-            if let version, let seen, version != seen { listeners.tell() }
+            if let version, version != seen { listeners.tell() }
             seen = version ?? seen
             try? await Task.sleep(for: .milliseconds(250))
         }
