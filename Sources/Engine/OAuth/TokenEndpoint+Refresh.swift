@@ -30,20 +30,28 @@ extension TokenEndpoint {
         let document = JSONValue(decoding: response.body)
         let wait = response.retryAfter
         if let refusal = refusal(document, hiding: [token]) {
-            if ["invalid_grant", "invalid_client"].contains(refusal.code) {
+            switch refusal.code {
+            case "invalid_grant", "invalid_client":
                 throw .refused(code: refusal.code, reason: refusal.reason)
+            case _ where isDoubtful(response.status) && !saysLater(refusal.code):
+                throw .answerLost(reason: refusal.reason, retryAfter: wait)
+            default: throw .later(reason: refusal.reason, retryAfter: wait)
             }
-            throw .later(reason: refusal.reason, retryAfter: wait)
         }
         let reason = "the server answered status \(response.status)"
         switch response.status {
         case 200: return try tokens(document)
         case 404, 410: throw .endpointGone(reason: reason)
-        // An error within the server may have come after it had made the new token.
-        case 500, 502, 504: throw .answerLost(reason: reason, retryAfter: wait)
+        case _ where isDoubtful(response.status):
+            throw .answerLost(reason: reason, retryAfter: wait)
         default: throw .later(reason: reason, retryAfter: wait)
         }
     }
+
+    /// An error within the server may have come after it had made the new token.
+    private static func isDoubtful(_ status: Int) -> Bool { [500, 502, 504].contains(status) }
+
+    private static func saysLater(_ code: String) -> Bool { code == "temporarily_unavailable" }
 
     private static func tokens(
         _ document: JSONValue?
