@@ -43,8 +43,9 @@ struct GrantRenewal {
     /// Never wider than what was granted, whatever the answer says.
     private func scopes(within old: JSONValue?) -> JSONValue? {
         guard let answered = answer.tokens.scopes else { return nil }
-        let granted = Set(Self.scopes(old))
-        let kept = granted.isEmpty ? answered : answered.filter(granted.contains)
+        // None is not the same as not known.
+        let isKnown = old.map { $0 != .null } ?? false
+        let kept = isKnown ? answered.filter(Set(Self.scopes(old)).contains) : answered
         if old?.string != nil { return .string(kept.joined) }
         return .array(kept.map { .string($0.rawValue) })
     }

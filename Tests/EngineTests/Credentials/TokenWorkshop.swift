@@ -20,26 +20,36 @@ struct TokenWorkshop {
     }
 
     func manager(
-        _ client: any HTTPClient, over other: (any Database)? = nil, lease: Duration = .seconds(30)
+        _ client: any HTTPClient, over other: (any Database)? = nil, lease: Duration = .seconds(30),
+        registry: ProviderRegistry? = nil, jitter: Double = 1
     ) -> TokenManager {
+        TokenManager(
+            parts(client, over: other, lease: lease, jitter: jitter),
+            registry: registry ?? self.registry)
+    }
+
+    func parts(
+        _ client: any HTTPClient = ScriptedHTTPClient([]), over other: (any Database)? = nil,
+        lease: Duration = .seconds(30), jitter: Double = 1
+    ) -> TokenParts {
         var policy = RefreshPolicy()
         policy.lease = lease
+        policy.courtesy = .seconds(2)
         policy.savePauses = [.milliseconds(5)]
-        policy.random = { 1 }
+        policy.random = { jitter }
         let (clock, events) = (clock, events)
-        let parts = TokenParts(
+        return TokenParts(
             database: other ?? database, sealer: sealer, client: client, policy: policy,
             now: { clock.withLock { $0 } },
             report: { event in events.withLock { $0.append(event) } })
-        return TokenManager(parts, registry: registry)
     }
 
-    /// Stores a grant whose token was made `age` ago and lives for `life`.
+    /// Stores a grant whose token was made `life - left` seconds ago and lives for `life`.
     func store(
         access: String = "access-1", refresh: String? = "refresh-1", life: Double = 3600,
-        left: Double
+        left: Double, _ changes: [String: JSONValue] = [:], for id: ProviderID = "acme"
     ) async throws {
-        let grant: JSONValue = [
+        let grant: [String: JSONValue] = [
             "accessToken": .string(access),
             "refreshToken": refresh.map { .string($0) } ?? .null,
             "expiresAt": .string(Self.start.addingTimeInterval(left).iso8601),
@@ -47,11 +57,35 @@ struct TokenWorkshop {
             "scopes": ["read", "write"], "privateHost": "https://acme.example",
             "issuer": "https://acme.example",
         ]
-        _ = try await store.save("acme", .oauth, grant)
+        try await store.save(id, .oauth, .object(grant.merging(changes) { $1 }))
         try await database.query(
-            "UPDATE provider_credentials SET updated_at = $1",
-            .text(Self.start.addingTimeInterval(left - life).iso8601))
+            "UPDATE provider_credentials SET updated_at = $1 WHERE provider_id = $2",
+            .text(Self.start.addingTimeInterval(left - life).iso8601), .text(id.rawValue))
     }
+
+    func row() async throws -> StoredCredential? { try await store.load("acme", .oauth) }
+
+    /// The row as it lies in the table.
+    func payload() async throws -> String? {
+        try await database.query("SELECT payload FROM provider_credentials")
+            .first?.text("payload")
+    }
+
+    /// A member of the stored grant.
+    func stored(_ name: String) async throws -> JSONValue? { try await row()?.contents?[name] }
+
+    func status() async throws -> CredentialStatus? {
+        guard let row = try await row() else { return nil }
+        return try await parts().status(of: row)
+    }
+
+    /// The name under which the journal holds a refresh that was sent; nil for none.
+    func sent() async throws -> String? {
+        try await database.query("SELECT sent_fingerprint FROM hogsend_token_refreshes")
+            .first?.text("sent_fingerprint")
+    }
+
+    var told: [TokenEvent] { events.withLock { $0 } }
 
     func pass(_ seconds: Double) {
         clock.withLock { $0 = $0.addingTimeInterval(seconds) }
