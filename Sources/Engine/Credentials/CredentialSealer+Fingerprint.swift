@@ -6,9 +6,13 @@ extension CredentialSealer {
         try fingerprint(of: grant, under: current)
     }
 
-    /// Whether it is the name of these tokens, under this key or an earlier one.
+    /// Every name that these tokens may have been given, under this key and the earlier ones.
+    func fingerprints(of grant: Grant) -> [String] {
+        all.compactMap { try? fingerprint(of: grant, under: $0) }
+    }
+
     func isFingerprint(_ text: String, of grant: Grant) -> Bool {
-        all.contains { (try? fingerprint(of: grant, under: $0)) == text }
+        fingerprints(of: grant).contains(text)
     }
 
     private func fingerprint(of grant: Grant, under key: SealingKey) throws(OpenSSLError) -> String

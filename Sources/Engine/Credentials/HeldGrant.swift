@@ -8,7 +8,7 @@ package struct HeldGrant: Sendable {
     /// When it is renewed though nobody asks.
     let renewal: Date?
     /// New tokens that could not be stored yet: the one case in which memory is ahead of the row.
-    var unsaved: JSONValue?
+    private(set) var unsaved: GrantRenewal?
 
     /// Nil when the row cannot be opened or holds no grant.
     init?(_ stored: StoredCredential, _ record: RefreshRecord, fields: [GrantField]) {
@@ -27,12 +27,12 @@ package struct HeldGrant: Sendable {
     }
 
     /// The same row with new tokens that are not in it yet.
-    func renewed(
-        _ contents: JSONValue, fields: [GrantField], at now: Date
-    ) -> HeldGrant? {
-        guard let grant = try? Grant(contents, fields: Set(fields.map(\.name))) else { return nil }
-        var renewed = HeldGrant(stored, grant, record, issuedAt: now)
-        renewed.unsaved = contents
+    func renewed(by renewal: GrantRenewal) -> HeldGrant? {
+        let contents = renewal.applied(to: stored.contents ?? .null)
+        let names = Set(renewal.fields.map(\.name))
+        guard let grant = try? Grant(contents, fields: names) else { return nil }
+        var renewed = HeldGrant(stored, grant, record, issuedAt: renewal.now)
+        renewed.unsaved = renewal
         return renewed
     }
 

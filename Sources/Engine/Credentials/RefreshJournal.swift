@@ -43,18 +43,42 @@ package struct RefreshJournal: Sendable {
             id, ["sent_fingerprint": .text(fingerprint), "sent_at": .text(now.iso8601)])
     }
 
-    /// Notes that nothing was used up: the same refresh token is still good.
-    func close(_ id: ProviderID) async throws(DatabaseError) {
-        try await write(id, ["sent_fingerprint": .null, "sent_at": .null])
+    /// Notes that nothing was used up: the refresh token of these names is still good.
+    func close(_ id: ProviderID, _ names: [String]) async throws(DatabaseError) {
+        try await database.transaction([
+            Self.forget(id, "sent_fingerprint", names, "sent_fingerprint = NULL, sent_at = NULL")
+        ])
     }
 
-    /// Notes that the new tokens are stored; failures before it are over.
-    func succeeded(_ id: ProviderID, at now: Date) async throws(DatabaseError) {
-        var values = Self.noFailure
-        values["sent_fingerprint"] = .null
-        values["sent_at"] = .null
-        values["refreshed_at"] = .text(now.iso8601)
-        try await write(id, values)
+    /// Notes that new tokens are stored in place of those of these names.
+    ///
+    /// What was noted of others stays: one who was stopped in between may come late.
+    func succeeded(
+        _ id: ProviderID, _ names: [String], at now: Date
+    ) async throws(DatabaseError) {
+        try await database.transaction([
+            Self.forget(
+                id, "sent_fingerprint", names,
+                "sent_fingerprint = NULL, sent_at = NULL, refreshed_at = $2", [now.iso8601]),
+            Self.forget(
+                id, "failed_fingerprint", names,
+                """
+                failed_fingerprint = NULL, failed_at = NULL, failure = NULL, failure_text = NULL,
+                next_attempt_at = NULL, attempts = 0
+                """),
+        ])
+    }
+
+    private static func forget(
+        _ id: ProviderID, _ column: String, _ names: [String], _ changes: String,
+        _ values: [String] = []
+    ) -> SQLStatement {
+        let places = names.indices.map { "$\($0 + values.count + 2)" }.joined(separator: ", ")
+        return SQLStatement(
+            """
+            UPDATE hogsend_token_refreshes SET \(changes)
+            WHERE provider_id = $1 AND \(column) IN (\(places))
+            """, [.text(id.rawValue)] + (values + names).map { .text($0) })
     }
 
     /// Notes a failure; a final one is told to everyone who listens.
@@ -74,11 +98,6 @@ package struct RefreshJournal: Sendable {
         try await database.query(
             "DELETE FROM hogsend_token_refreshes WHERE provider_id = $1", .text(id.rawValue))
     }
-
-    private static let noFailure: [String: SQLValue] = [
-        "failed_fingerprint": .null, "failed_at": .null, "failure": .null, "failure_text": .null,
-        "next_attempt_at": .null, "attempts": .integer(0),
-    ]
 
     /// Sets these columns and leaves the others as they are.
     private func write(

@@ -1,15 +1,20 @@
 /// The request of a refresh, to where the grant says the token endpoint is.
 struct RefreshSending: Sendable {
     let parts: TokenParts
+    let provider: (any Provider)?
+    let lock: any DatabaseLock
 
     /// An endpoint that is gone is looked for once at the grant's issuer (RFC 8414).
+    ///
+    /// That may have taken long, so that the lock is asked for again.
     func send(_ token: Secret, of grant: Grant) async throws(RefreshFailure) -> RefreshAnswer {
         do throws(RefreshFailure) {
             return RefreshAnswer(
                 tokens: try await send(token, grant.clientID, to: grant.tokenEndpoint),
                 endpoint: grant.tokenEndpoint)
         } catch {
-            guard case .endpointGone = error, let endpoint = await moved(grant) else { throw error }
+            guard case .endpointGone = error, let endpoint = await moved(grant), await lock.isHeld()
+            else { throw error }
             return RefreshAnswer(
                 tokens: try await send(token, grant.clientID, to: endpoint), endpoint: endpoint)
         }
@@ -27,8 +32,9 @@ struct RefreshSending: Sendable {
     private func moved(_ grant: Grant) async -> URL? {
         guard let issuer = grant.issuer.flatMap({ URL(address: $0) }) else { return nil }
         let discovery = MetadataDiscovery(
-            client: parts.client, wellKnownSuffix: Discovery.wellKnown().wellKnownSuffix,
-            pageMeansUnsupported: false, endpointHosts: [])
+            client: parts.client,
+            wellKnownSuffix: (provider?.discovery ?? .wellKnown()).wellKnownSuffix,
+            pageMeansUnsupported: false, endpointHosts: provider?.endpointHosts ?? [])
         let endpoint = try? await discovery.discover(issuer).tokenEndpoint
         return endpoint == grant.tokenEndpoint ? nil : endpoint
     }

@@ -1,11 +1,11 @@
 extension TokenManager {
     /// Renews what is about to end and hears of changes, until the task is cancelled.
     package func run() async {
+        // Listened to first: what is stored while rows are read is heard of.
+        let changes = await parts.database.changes()
         await sync()
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for await _ in await self.parts.database.changes() { await self.sync() }
-            }
+            group.addTask { for await _ in changes { await self.sync() } }
             group.addTask {
                 while !Task.isCancelled {
                     await self.tick()
@@ -19,8 +19,8 @@ extension TokenManager {
     package func tick() async {
         if parts.now().timeIntervalSince(lastSync) >= Self.recheck { await sync() }
         for (id, current) in held {
-            if current.unsaved != nil {
-                await saveAgain(id, current)
+            if let unsaved = current.unsaved {
+                await saveAgain(id, current, unsaved)
             } else if mustRenew(id, current), isDue(current) {
                 start(
                     id,
@@ -34,19 +34,25 @@ extension TokenManager {
     /// Before its end, or before the provider forgets a refresh token that nobody used.
     private func mustRenew(_ id: ProviderID, _ current: HeldGrant) -> Bool {
         if let renewal = current.renewal, renewal <= parts.now() { return true }
-        guard let limit = (try? registry.provider(id.rawValue))?.refreshTokenIdleLimit,
+        guard let limit = provider(id)?.refreshTokenIdleLimit,
             let used = current.record.refreshedAt ?? Date(iso8601: current.stored.updatedAt)
         else { return false }
         return used.adding(limit * 3 / 4) <= parts.now()
     }
 
-    private func saveAgain(_ id: ProviderID, _ current: HeldGrant) async {
-        let start = revision
+    private func saveAgain(
+        _ id: ProviderID, _ current: HeldGrant, _ unsaved: GrantRenewal
+    ) async {
+        let before = revision
         let saving = RefreshSaving(parts: parts, id: id, fields: fields(id))
-        guard let outcome = try? await saving.save(current),
-            revisions[id, default: 0] <= start
+        guard let end = try? await saving.save(current, unsaved),
+            revisions[id, default: 0] <= before
         else { return }
-        if case .held(let grant) = outcome { keep(grant, for: id) } else { keep(nil, for: id) }
+        switch end {
+        case .ended(.held(let grant), _): keep(grant, for: id)
+        case .ended: keep(nil, for: id)
+        case .givenUp: start(id, .forced)
+        }
     }
 
     // MARK: Other processes' changes
@@ -87,9 +93,10 @@ extension TokenManager {
     private func adopt(_ row: StoredCredential, _ record: RefreshRecord) {
         let current = held[row.provider]
         if let current, current.stored.payload == row.payload, current.record == record { return }
-        // Ahead of the row, as long as the row is the one it was made from.
+        // Ahead of the row, as long as the row is the one it was made from or does not open.
         if let current, current.unsaved != nil,
-            current.stored.contents?["refreshToken"] == row.contents?["refreshToken"]
+            row.contents == nil
+                || current.stored.contents?["refreshToken"] == row.contents?["refreshToken"]
         {
             return
         }

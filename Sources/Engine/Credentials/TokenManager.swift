@@ -9,7 +9,7 @@ package actor TokenManager {
     var held: [ProviderID: HeldGrant] = [:]
     /// Providers that had no usable row, and until when that is believed.
     var absent: [ProviderID: Date] = [:]
-    private var flights: [ProviderID: Promise<TokenRefresh.Outcome>] = [:]
+    private var flights: [ProviderID: Flight] = [:]
     /// Counts changes of `held`, so that a slow reading does not undo a later one.
     var revision = 0
     var revisions: [ProviderID: Int] = [:]
@@ -92,8 +92,7 @@ package actor TokenManager {
         }
         // The old token still serves: it is worth waiting for the new one, but not for long.
         if isDue(current),
-            case .held(let renewed)? = await start(id, .due)
-                .value(within: parts.policy.courtesy)
+            case .held(let renewed)? = await start(id, .due).outcome(within: parts.policy.courtesy)
         {
             return renewed.grant
         }
@@ -126,24 +125,28 @@ package actor TokenManager {
     private func refreshed(
         _ id: ProviderID, _ demand: TokenRefresh.Demand
     ) async -> TokenRefresh.Outcome {
-        await start(id, demand).value
+        await start(id, demand).outcome.value
     }
 
     /// The refresh that is under way, or a new one.
     @discardableResult
     func start(
         _ id: ProviderID, _ demand: TokenRefresh.Demand
-    ) -> Promise<TokenRefresh.Outcome> {
+    ) -> Flight {
         if let flight = flights[id] { return flight }
-        let flight = Promise<TokenRefresh.Outcome>()
+        let flight = Flight()
         flights[id] = flight
         let refresh = TokenRefresh(
-            id: id, demand: demand, parts: parts, fields: fields(id),
+            id: id, demand: demand, parts: parts, provider: provider(id),
             unsaved: held[id].flatMap { $0.unsaved == nil ? nil : $0 })
+        let start = revision
         Task {
             let outcome = await refresh.run()
+            let wasOvertaken = self.revisions[id, default: 0] > start
             self.land(id, outcome)
-            flight.settle(outcome)
+            // What others stored meanwhile was seen before, and may be newer than what came of it.
+            if wasOvertaken { try? await self.reload(id) }
+            flight.outcome.settle(outcome)
         }
         return flight
     }
@@ -164,7 +167,7 @@ package actor TokenManager {
 
     /// Lets what is under way come to its end.
     package func finish() async {
-        for flight in flights.values { _ = await flight.value }
+        for flight in flights.values { _ = await flight.outcome.value }
     }
 
     // MARK: Memory
@@ -177,6 +180,19 @@ package actor TokenManager {
     }
 
     func fields(_ id: ProviderID) -> [GrantField] {
-        (try? registry.provider(id.rawValue))?.grantFields ?? []
+        provider(id)?.grantFields ?? []
+    }
+
+    func provider(_ id: ProviderID) -> (any Provider)? { try? registry.provider(id.rawValue) }
+}
+
+/// A refresh that is under way.
+struct Flight: Sendable {
+    let outcome = Promise<TokenRefresh.Outcome>()
+    private let departure = ContinuousClock.now
+
+    /// Nil when it takes longer than `limit` from its start on, whoever waits and since when.
+    func outcome(within limit: Duration) async -> TokenRefresh.Outcome? {
+        await outcome.value(within: max(.zero, departure + limit - .now))
     }
 }
