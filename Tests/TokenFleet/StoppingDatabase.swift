@@ -29,7 +29,6 @@ struct StoppingDatabase: Database {
         guard statement.sql.hasPrefix("UPDATE provider_credentials") else {
             return try await database.publish(statement)
         }
-        stop.reach(.afterAnswer)
         if stop.isAhead(.duringSave) { stopSoon() }
         let rows = try await database.publish(statement)
         stop.reach(.afterSave)

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import TestDatabases
 import Testing
 
 /// A database with one grant, and the processes that share it.
@@ -48,6 +49,22 @@ struct Fleet {
             throw error
         }
         await database.close()
+    }
+
+    /// Lets `body` act on a fleet whose database is a PostgreSQL server's.
+    static func onPostgres(
+        _ peer: RefreshPeer, left: Double = -1, _ body: (Fleet) async throws -> Void
+    ) async throws {
+        try await PostgresCluster.shared.value.withDatabase { address in
+            let database = try await DatabaseURL(address).open()
+            do {
+                try await body(try await Fleet(address, database, peer, left: left))
+            } catch {
+                await database.close()
+                throw error
+            }
+            await database.close()
+        }
     }
 
     static func digest(_ token: JSONValue?) throws -> String {
@@ -103,8 +120,30 @@ struct Fleet {
         try #require(try await store.load("acme", .oauth))
     }
 
+    /// The row as it lies in the table.
+    func payload() async throws -> String? {
+        try await database.query("SELECT payload FROM provider_credentials")
+            .first?.text("payload")
+    }
+
+    /// Expects that the user is needed because an answer was lost.
+    func expectLost() async throws {
+        #expect(try await status().word == .needsReconnect)
+        #expect(try await reason() == .answerLost)
+    }
+
+    /// Waits until the server has acted on a request whose sender may be gone.
+    func waitForRequest() async throws {
+        _ = try await peer.program.wait { _ in requests.isEmpty ? nil : true }
+    }
+
     func storedToken() async throws -> String {
         try Self.digest(try await row().contents?["accessToken"])
+    }
+
+    /// Why the user is needed.
+    func reason() async throws -> RefreshRecord.Reason? {
+        try await RefreshJournal(database).record("acme").failure?.reason
     }
 
     func status() async throws -> CredentialStatus { try await parts.status(of: try await row()) }

@@ -5,8 +5,25 @@ import Testing
 extension BinaryTests {
     /// Processes that share a database, before a server that does not forgive a second refresh.
     @Suite("A fleet") struct FleetTests {
-        @Test func `eight processes with two hundred callers each send one refresh`() async throws {
-            try await onSQLite { fleet in
+        enum Kind: CaseIterable { case sqlite, postgres }
+
+        private func onBoth(
+            _ kind: Kind, grace: Int = 0, left: Double = -1,
+            _ body: (Fleet) async throws -> Void
+        ) async throws {
+            try await RefreshPeer.visit(grace: grace) { peer in
+                switch kind {
+                case .sqlite: try await Fleet.onSQLite(peer, left: left, body)
+                case .postgres: try await Fleet.onPostgres(peer, left: left, body)
+                }
+            }
+        }
+
+        @Test(arguments: Kind.allCases)
+        func `eight processes with two hundred callers each send one refresh`(
+            kind: Kind
+        ) async throws {
+            try await onBoth(kind) { fleet in
                 let members = try await fleet.start(8, callers: 200)
                 let results = try await fleet.results(of: members)
                 let token = try await fleet.storedToken()
@@ -17,10 +34,11 @@ extension BinaryTests {
             }
         }
 
-        @Test func `a holder that is stopped before it sends is overtaken, and then sends nothing`()
-            async throws
-        {
-            try await onSQLite { fleet in
+        @Test(arguments: Kind.allCases)
+        func `a holder stopped before it sends is overtaken, and sends nothing afterwards`(
+            kind: Kind
+        ) async throws {
+            try await onBoth(kind) { fleet in
                 let holder = try await fleet.halted(at: "before-send", lease: .seconds(2))
                 let others = try await fleet.start(3, callers: 50, lease: .seconds(2))
                 let time = try await ContinuousClock().measure {
@@ -29,16 +47,17 @@ extension BinaryTests {
                     #expect(results == Array(repeating: [token: 50], count: 3))
                 }
                 #expect(time < .seconds(5), "the lease and what work needs")
+                let row = try await fleet.payload()
                 holder.signal(SIGCONT)
-                let token = try await fleet.storedToken()
-                #expect(try await fleet.results(of: [holder]) == [[token: 1]])
-                #expect(try await fleet.storedToken() == token)
+                #expect(try await fleet.results(of: [holder]) == [[fleet.storedToken(): 1]])
+                #expect(try await fleet.payload() == row)
                 #expect(fleet.requests == ["200 -"])
             }
         }
 
-        @Test func `holders that die let go at once, whoever waits`() async throws {
-            try await onSQLite { fleet in
+        @Test(arguments: Kind.allCases)
+        func `holders that die let go at once, whoever waits`(kind: Kind) async throws {
+            try await onBoth(kind) { fleet in
                 let victims = try await fleet.start(5, callers: 3, stop: ["before-send", "kill"])
                 let survivor = try await fleet.start(1, callers: 3)
                 for victim in victims { victim.closeInput() }
@@ -49,16 +68,65 @@ extension BinaryTests {
                     let results = try await fleet.results(of: survivor)
                     #expect(results == [[try await fleet.storedToken(): 3]])
                 }
-                #expect(time < .seconds(2))
+                #expect(time < .seconds(3), "a lease is thirty")
                 #expect(fleet.requests == ["200 -"])
             }
         }
 
-        private func onSQLite(
-            grace: Int = 0, left: Double = -1, _ body: (Fleet) async throws -> Void
+        @Test func `one stopped after it sent stores nothing wrong when the family was revoked`()
+            async throws
+        {
+            try await stopped(grace: 0, left: 30) { step, fleet in
+                let row = try await fleet.payload()
+                let holder = try await fleet.halted(at: step, lease: .seconds(2))
+                let others = try await fleet.start(2, callers: 5, lease: .seconds(2))
+                let results = try await fleet.results(of: others)
+                #expect(results == [[fleet.oldToken: 5], [fleet.oldToken: 5]], "while it lives")
+                try await fleet.expectLost()
+                holder.signal(SIGCONT)
+                #expect(try await fleet.results(of: [holder]) == [[fleet.oldToken: 1]])
+                try await fleet.expectLost()
+                #expect(try await fleet.payload() == row)
+                #expect(fleet.requests.first == "200 -")
+                #expect(Set(fleet.requests.dropFirst()) == ["400 invalid_grant"])
+            }
+        }
+
+        @Test func `one stopped after it sent overwrites nothing when the server forgave`()
+            async throws
+        {
+            try await stopped(grace: 120, left: -1) { step, fleet in
+                let holder = try await fleet.halted(at: step, lease: .seconds(2))
+                let others = try await fleet.start(2, callers: 5, lease: .seconds(2))
+                let results = try await fleet.results(of: others)
+                let token = try await fleet.storedToken()
+                #expect(results == [[token: 5], [token: 5]])
+                let row = try await fleet.payload()
+                holder.signal(SIGCONT)
+                #expect(try await fleet.results(of: [holder]) == [[token: 1]])
+                #expect(try await fleet.payload() == row)
+                #expect(try await fleet.status().word == .ok)
+                #expect(fleet.requests == ["200 -", "200 -"])
+            }
+        }
+
+        /// On both databases and at both steps at once, each with a server of its own: what takes
+        /// time is the lease.
+        private func stopped(
+            grace: Int, left: Double,
+            _ body: @escaping @Sendable (_ step: String, Fleet) async throws -> Void
         ) async throws {
-            try await RefreshPeer.visit(grace: grace) { peer in
-                try await Fleet.onSQLite(peer, left: left, body)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for kind in Kind.allCases {
+                    for step in ["after-send", "after-answer"] {
+                        group.addTask {
+                            try await onBoth(kind, grace: grace, left: left) { fleet in
+                                try await body(step, fleet)
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
             }
         }
     }
