@@ -29,8 +29,32 @@ public struct Acme: Provider {
         occurredAt: ["at"], properties: ["data"], personProperties: ["user", "traits"],
         skippedWhenFalse: ["live"])
 
+    /// Hooks need both scopes, the list of workspaces the first.
+    public let features = [
+        Feature("hooks", needs: ["workspaces:read", "hooks:write"]),
+        Feature("workspace lists", needs: ["workspaces:read"]),
+    ]
+    /// Names the workspaces.
+    public let commands = [AcmeWorkspaces.command]
+
     /// Makes the provider, which has no state.
     public init() {}
+
+    /// Lists the workspaces, also under a path of old.
+    public func adminRoutes(_ access: ProviderAccess) -> [AdminRoute] {
+        [
+            AdminRoute("GET", "workspaces", alias: "/v1/admin/acme-workspaces") {
+                request throws(AdminRefusal) in
+                try await AcmeWorkspaces(access: access).list(request)
+            },
+            AdminRoute("POST", "echo/{word}") { request throws(AdminRefusal) in
+                [
+                    "word": .string(request.parameters["word"] ?? ""), "body": request.body,
+                    "query": .object(request.query.mapValues { .string($0) }),
+                ]
+            },
+        ]
+    }
 
     /// Reads the variables whose names begin with `ACME_`.
     public func configuration(in environment: Environment) throws(ConfigurationError)

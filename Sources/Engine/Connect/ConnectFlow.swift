@@ -141,24 +141,28 @@ package struct ConnectFlow: Sendable {
     {
         let gap = provider.scopeGap(of: granted.outcome.scopes)
         var notes = provider.notes(on: granted.summary)
+        let missing = provider.features(lacking: gap).map(\.name)
         if !gap.isEmpty {
             notes.append(
-                "the grant lacks \(gap.joined); connect again and approve these when a feature needs them"
-            )
+                "the grant lacks \(gap.joined)\(provider.consequence(ofMissing: missing));"
+                    + " connect again and leave every permission ticked to change this")
         }
         for note in notes { report(.note(note)) }
         let provision = try await Provisioning(flow: self).afterLogin(info)
         return ConnectOutcome(
             providerID: provider.id, instance: instance.url, granted: granted.outcome,
-            provision: provision, scopeGap: gap.map(\.rawValue), notes: notes)
+            provision: provision, scopeGap: gap.map(\.rawValue), missingFeatures: missing,
+            notes: notes)
     }
 
     private func provisionOnly(_ info: ConnectInfo) async throws -> ConnectOutcome {
+        let missing = info.missingFeatures(of: provider)
+        let off = provider.consequence(ofMissing: missing)
         let notes =
             info.scopeGap.isEmpty
             ? []
             : [
-                "the stored grant lacks \(info.scopeGap.joined(separator: " ")); run `hogsend connect \(provider.id)` to authorize again"
+                "the stored grant lacks \(info.scopeGap.joined(separator: " "))\(off); run `hogsend connect \(provider.id)` to authorize again"
             ]
         for note in notes { report(.note(note)) }
         let reply: ProvisionReply
@@ -169,7 +173,7 @@ package struct ConnectFlow: Sendable {
         }
         return ConnectOutcome(
             providerID: provider.id, instance: instance.url, granted: nil, provision: .done(reply),
-            scopeGap: info.scopeGap, notes: notes)
+            scopeGap: info.scopeGap, missingFeatures: missing, notes: notes)
     }
 
     // MARK: Reporting

@@ -20,6 +20,7 @@ package struct ConnectOutcome: Sendable {
     package let granted: Granted?
     package let provision: Provision
     package let scopeGap: [String]
+    package let missingFeatures: [String]
     package let notes: [String]
 
     package var verdict: Verdict {
@@ -39,6 +40,7 @@ package struct ConnectOutcome: Sendable {
             ],
             "provision": provision.json,
             "scopeGap": .array(scopeGap.map { .string($0) }),
+            "missingFeatures": .array(missingFeatures.map { .string($0) }),
             "notes": .array(notes.map { .string($0) }),
         ]
     }

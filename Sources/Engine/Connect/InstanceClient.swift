@@ -2,6 +2,7 @@
 package struct InstanceClient: Sendable {
     private static let storeTimeout = Duration.seconds(10)
     private static let provisionTimeout = Duration.seconds(120)
+    private static let callTimeout = Duration.seconds(30)
 
     package let url: URL
     private let adminKey: Secret
@@ -102,6 +103,11 @@ package struct InstanceClient: Sendable {
     /// Whether the provider's side still is as it should be; any status but 200 is a refusal.
     package func drift(_ provider: any Provider) async throws -> Answer {
         try await send("GET", APIPath.drift(provider.id), timeout: Self.provisionTimeout)
+    }
+
+    /// Any call; every answer but a refusal of the admin key is returned, whatever its status.
+    package func call(_ method: String, _ path: String, _ body: JSONValue?) async throws -> Answer {
+        try await send(method, path, body: body, timeout: Self.callTimeout)
     }
 
     package struct Answer: Sendable {

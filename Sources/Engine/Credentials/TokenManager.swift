@@ -46,6 +46,13 @@ package actor TokenManager {
         return try? await usable(id)
     }
 
+    /// What a grant is about, for reads: memory is believed, and for a while also that none is there.
+    package func knownSummary(of id: ProviderID) async throws(DatabaseError) -> GrantSummary? {
+        if let until = absent[id], parts.now() < until { return nil }
+        if held[id] == nil { try await reload(id) }
+        return held[id].map { GrantSummary($0.grant) }
+    }
+
     /// What memory or the database holds, usable or not; for those who ask what a grant is about.
     package func summary(of id: ProviderID) async throws(DatabaseError) -> GrantSummary? {
         do throws(DatabaseError) {

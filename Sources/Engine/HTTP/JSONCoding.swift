@@ -8,8 +8,8 @@ package enum JSONCoding {
 }
 
 extension Date {
-    /// ISO 8601 in UTC with milliseconds: `2026-01-02T03:04:05.678Z`.
-    package var iso8601: String {
+    /// The spelling on every wire, ISO 8601 in UTC with milliseconds: `2026-01-02T03:04:05.678Z`.
+    public var iso8601: String {
         // The format truncates, and .678 may be stored as .677999…: half a millisecond rounds.
         addingTimeInterval(0.0005).formatted(
             .iso8601.year().month().day().dateSeparator(.dash).time(
@@ -22,7 +22,7 @@ extension Date {
     ///
     /// The format alone takes 29 February of any year, hour 24 and whatever follows the zone, so
     /// it must write what it read.
-    package init?(iso8601 text: String) {
+    public init?(iso8601 text: String) {
         let text = text.uppercased()
         let (second, rest) = (text.prefix(19), text.dropFirst(19))
         let fraction = rest.prefix { $0 == "." || $0.isWholeNumber }

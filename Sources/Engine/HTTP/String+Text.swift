@@ -22,4 +22,8 @@ extension StringProtocol {
         let words = String(visible.prefix(limit * 4)).split(whereSeparator: \.isWhitespace)
         return String(words.joined(separator: " ").prefix(limit))
     }
+
+    /// The text as one segment of a path or one value of a query: all but the unreserved
+    /// characters of RFC 3986 §2.3 are percent-encoded.
+    public var percentEncoded: String { FormURLEncoding.escape(String(self)) }
 }

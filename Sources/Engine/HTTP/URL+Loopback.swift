@@ -33,6 +33,13 @@ extension URL {
         URL(string: withoutTrailingSlash + path)
     }
 
+    /// This address with `path` and a query behind it, of which every name and value is escaped.
+    ///
+    /// `URLComponents` leaves `+` as it is, which servers read as a space.
+    public func appending(rawPath path: String, query: [(String, String)]) -> URL? {
+        URL(string: withoutTrailingSlash + path + "?" + FormURLEncoding.encode(query))
+    }
+
     /// Scheme, host and port, in lower case: what a bearer token may be sent to.
     package var origin: String {
         let scheme = (scheme ?? "").lowercased()

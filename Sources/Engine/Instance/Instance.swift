@@ -70,11 +70,13 @@ package final class Instance: Sendable {
         let secrets = WebhookSecrets(
             store: tokens.parts.store, configurations: configuration.providers)
         var routes = InstanceRoutes(AdminAuthentication(key: configuration.adminKey), log)
+        let gaps = ObservedGaps(now: tokens.parts.now)
         routes.add(HealthRoute(migrator: migrator, tokens: tokens, version: version))
-        routes.add(CredentialRoutes(tokens: tokens, registry: registry))
+        routes.add(CredentialRoutes(tokens: tokens, registry: registry, gaps: gaps))
         routes.add(
             ConnectInfoRoute(
-                tokens: tokens, registry: registry, secrets: secrets, configuration: configuration))
+                tokens: tokens, registry: registry, secrets: secrets, gaps: gaps,
+                configuration: configuration))
         routes.add(
             ProvisionRoute(
                 registry: registry,
@@ -84,6 +86,10 @@ package final class Instance: Sendable {
         routes.add(
             WebhookRoute(registry: registry, secrets: secrets, events: EventStore(database)))
         routes.add(EventRoutes(events: EventStore(database)))
+        let finder = ServiceFinder(
+            tokens: tokens, configurations: configuration.providers, client: client, gaps: gaps)
+        routes.add(
+            ProviderAdminRoutes(providers: registry.providers.map { ($0, finder.access(to: $0)) }))
         return routes.router
     }
 

@@ -6,12 +6,15 @@ package struct ConnectInfo: Sendable, Equatable {
     package let apiPublicURL: String?
     package let webhookSecretConfigured: Bool
     package let scopeGap: [String]
+    /// What does not work for want of a scope, in words for people.
+    package let missingFeatures: [String]
     /// Members that only this provider's answer has.
     package let details: [String: JSONValue]
 
     package init(
         providerID: ProviderID, privateHost: URL?, grantHost: URL?, apiPublicURL: URL,
-        webhookSecretConfigured: Bool, scopeGap: [Scope], details: [String: JSONValue]
+        webhookSecretConfigured: Bool, scopeGap: [Scope], missingFeatures: [Feature] = [],
+        details: [String: JSONValue]
     ) {
         self.providerID = providerID.rawValue
         self.privateHost = privateHost?.withoutTrailingSlash
@@ -19,10 +22,12 @@ package struct ConnectInfo: Sendable, Equatable {
         self.apiPublicURL = apiPublicURL.withoutTrailingSlash
         self.webhookSecretConfigured = webhookSecretConfigured
         self.scopeGap = scopeGap.map(\.rawValue)
+        self.missingFeatures = missingFeatures.map(\.name)
         self.details = details
     }
 
-    /// Reads an answer, also one of the earlier implementation, which knows no `grantHost`.
+    /// Reads an answer, also one of the earlier implementation, which knows no `grantHost` and no
+    /// `missingFeatures`.
     package init?(_ json: JSONValue) {
         guard var members = json.object else { return nil }
         providerID = members.removeValue(forKey: "providerId")?.string
@@ -32,6 +37,8 @@ package struct ConnectInfo: Sendable, Equatable {
         webhookSecretConfigured =
             members.removeValue(forKey: "webhookSecretConfigured")?.bool ?? false
         scopeGap = members.removeValue(forKey: "scopeGap")?.array?.compactMap(\.string) ?? []
+        missingFeatures =
+            members.removeValue(forKey: "missingFeatures")?.array?.compactMap(\.string) ?? []
         details = members
     }
 
@@ -43,7 +50,16 @@ package struct ConnectInfo: Sendable, Equatable {
         members["apiPublicUrl"] = apiPublicURL.map { .string($0) } ?? .null
         members["webhookSecretConfigured"] = .bool(webhookSecretConfigured)
         members["scopeGap"] = .array(scopeGap.map { .string($0) })
+        members["missingFeatures"] = .array(missingFeatures.map { .string($0) })
         return .object(members)
+    }
+
+    /// What does not work, as the instance says; one of the earlier implementation knows scopes
+    /// alone.
+    package func missingFeatures(of provider: any Provider) -> [String] {
+        missingFeatures.isEmpty
+            ? provider.features(lacking: scopeGap.map { Scope(rawValue: $0) }).map(\.name)
+            : missingFeatures.map { $0.sanitized(limit: 80) }
     }
 
     /// Whether nothing outside the instance's own machine can deliver to it.

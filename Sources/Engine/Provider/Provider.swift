@@ -36,6 +36,10 @@ public protocol Provider: Sendable {
     var routes: ProviderRoutes? { get }
     /// How deliveries are told from forgeries and read; nil when the service sends none.
     var webhook: WebhookSource? { get }
+    /// What the user gains, each with the scopes that it needs; nothing unless told otherwise.
+    var features: [Feature] { get }
+    /// Verbs of the command line, `hogsend <id> …`; none unless told otherwise.
+    var commands: [ProviderCommand] { get }
 
     /// Whether a grant satisfies a scope; equality unless told otherwise.
     func grant(_ granted: Set<Scope>, covers scope: Scope) -> Bool
@@ -51,6 +55,11 @@ public protocol Provider: Sendable {
     func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL
     /// What the user should know about a grant, one sentence each; nothing unless told otherwise.
     func notes(on grant: GrantSummary) -> [String]
+    /// Further routes of an instance; none unless told otherwise.
+    ///
+    /// It is called once for each instance, so that what the handlers capture lives as long as that
+    /// one: a cache stands here and not in the provider.
+    func adminRoutes(_ access: ProviderAccess) -> [AdminRoute]
 
     /// Reads the service's side and says what has to change; writes nothing.
     ///
@@ -97,6 +106,10 @@ extension Provider {
     public var routes: ProviderRoutes? { nil }
     /// A provider sends no deliveries by default.
     public var webhook: WebhookSource? { nil }
+    /// A provider names no features by default, and gaps are shown as scopes alone.
+    public var features: [Feature] { [] }
+    /// A provider adds no verbs by default.
+    public var commands: [ProviderCommand] { [] }
 
     /// A grant covers by default exactly the scopes that it names.
     public func grant(_ granted: Set<Scope>, covers scope: Scope) -> Bool {
@@ -112,6 +125,8 @@ extension Provider {
     public func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL { host }
     /// There is nothing to note about a grant by default.
     public func notes(on grant: GrantSummary) -> [String] { [] }
+    /// A provider adds no routes by default.
+    public func adminRoutes(_ access: ProviderAccess) -> [AdminRoute] { [] }
     /// There is nothing to set up by default.
     public func plan(_ context: ProvisionContext) async throws(ProvisionError) -> ProvisionPlan {
         .nothingToDo

@@ -12,12 +12,14 @@ public struct ProviderConfiguration: Sendable {
     public var project: String?
     /// Members that only this provider's answer to `connect-info` has; never a secret.
     public var connectInfo: [String: JSONValue]
+    /// Settings that only this provider knows, by names of its own; never shown.
+    public var settings: [String: Secret]
 
     /// Makes a configuration; every part may be left out.
     public init(
         host: URL? = nil, personalKey: Secret? = nil, webhookSecret: Secret? = nil,
         previousWebhookSecret: Secret? = nil, project: String? = nil,
-        connectInfo: [String: JSONValue] = [:]
+        connectInfo: [String: JSONValue] = [:], settings: [String: Secret] = [:]
     ) {
         self.host = host
         self.personalKey = personalKey
@@ -25,6 +27,7 @@ public struct ProviderConfiguration: Sendable {
         self.previousWebhookSecret = previousWebhookSecret
         self.project = project
         self.connectInfo = connectInfo
+        self.settings = settings
     }
 }
 

@@ -41,7 +41,16 @@ struct CommandLineReader {
             (["doctor"], DoctorCommand()),
             (["serve"], ServeCommand()),
             (["worker"], WorkerCommand()),
-        ]
+        ] + providerVerbs
+    }
+
+    private var providerVerbs: [(words: [String], command: any Command)] {
+        registry.providers.flatMap { provider in
+            provider.commands.map { verb in
+                let command = ProviderVerb(provider: provider, verb: verb)
+                return (command.words, command)
+            }
+        }
     }
 
     /// Flags may stand before, between and behind the words, so they are told apart first.

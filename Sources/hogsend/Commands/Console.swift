@@ -70,12 +70,13 @@ struct Console: Sendable {
     func warning(_ text: String) { put("warning: \(text)", on: STDERR_FILENO) }
 
     /// A refusal: a document for programs, two lines on stderr for people.
-    func refusal(_ error: ConnectError) {
+    func refusal(_ error: any ActionableError) {
         var document: [String: JSONValue] = [
             "ok": false, "verdict": .string(error.code), "error": .string(error.description),
             "hint": error.hint.map { .string($0) } ?? .null,
         ]
-        document["credential"] = error.isCredentialStored.map { ["stored": .bool($0)] }
+        let isStored = (error as? ConnectError)?.isCredentialStored
+        document["credential"] = isStored.map { ["stored": .bool($0)] }
         if isJSON { return self.document(.object(document)) }
         Self.write("error: \(error.description)\n", to: STDERR_FILENO)
         if let hint = error.hint { Self.write("hint: \(hint)\n", to: STDERR_FILENO) }

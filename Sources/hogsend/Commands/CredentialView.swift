@@ -44,7 +44,10 @@ struct CredentialView {
         case .null: nil
         case .string(let text): text.sanitized(limit: 600)
         case .array([]): "none"
-        case .array(let elements): elements.compactMap(text).joined(separator: " ")
+        // Scopes hold no spaces; names of features do.
+        case .array(let elements):
+            elements.compactMap(text).joined(
+                separator: elements.contains { $0.string?.contains(" ") == true } ? ", " : " ")
         default: String(decoding: value.encoded(), as: UTF8.self)
         }
     }

@@ -21,15 +21,7 @@ struct ProviderExamination {
     private var connectAgain: String { "run `hogsend connect \(provider.id)`" }
 
     private var storage: Finding {
-        guard let credential else {
-            guard info.details["personalKeyConfigured"] != true else {
-                return finding(
-                    "credential", good: true, "no credential is stored; the pasted key is used")
-            }
-            return finding(
-                "credential", "no credential is stored, so reads from \(provider.name) are off",
-                hint: connectAgain)
-        }
+        guard let credential else { return storageWithoutGrant }
         guard credential.opened != nil else {
             return finding(
                 "credential", "a credential is stored that the instance cannot open",
@@ -38,6 +30,23 @@ struct ProviderExamination {
             )
         }
         return finding("credential", good: true, "a credential is stored")
+    }
+
+    private var storageWithoutGrant: Finding {
+        guard info.details["personalKeyConfigured"] == true else {
+            let off = provider.features.map(\.name).joined(separator: ", ")
+            return finding(
+                "credential",
+                "no credential is stored, so these are off: "
+                    + (off.isEmpty ? "reads from \(provider.name)" : off), hint: connectAgain)
+        }
+        guard info.privateHost != nil else {
+            return finding(
+                "credential",
+                "a key is pasted, but nothing says which \(provider.name) it is for",
+                hint: "set the host on the instance, or \(connectAgain)")
+        }
+        return finding("credential", good: true, "no credential is stored; the pasted key is used")
     }
 
     private var expiry: Finding? {
@@ -81,12 +90,25 @@ struct ProviderExamination {
     private static let largestSkew = 10
 
     private var scopes: Finding? {
-        guard credential?.opened != nil else { return nil }
+        guard credential?.opened != nil else { return scopesOfKey }
         guard !info.scopeGap.isEmpty else {
             return finding("scopes", good: true, "every expected scope is granted")
         }
         let gap = info.scopeGap.map { $0.sanitized(limit: 80) }.joined(separator: " ")
-        return finding("scopes", "the grant lacks \(gap)", hint: connectAgain)
+        let off = info.missingFeatures(of: provider)
+        return finding(
+            "scopes", "the grant lacks \(gap)\(provider.consequence(ofMissing: off))",
+            hint: connectAgain)
+    }
+
+    /// Nobody can ask what a pasted key allows; a refusal tells.
+    private var scopesOfKey: Finding? {
+        let off = info.missingFeatures(of: provider).joined(separator: " and ")
+        guard credential == nil, !off.isEmpty else { return nil }
+        let needed = provider.featureScopes.map(\.rawValue).joined(separator: " ")
+        return finding(
+            "scopes", "\(provider.name) refuses the pasted key a scope, so \(off) will not work",
+            hint: "give the key these scopes: \(needed)")
     }
 
     private var region: Finding? {

@@ -17,7 +17,7 @@ struct ConnectFlowTests {
                     {"acme":{"issuer":"https://eu.acme.example","nickname":null,\#
                     "privateHost":"https://eu.acme.example","scopes":"workspaces:read hooks:write",\#
                     "workspace":"w1"},"credential":{"stored":true},\#
-                    "instance":"https://hogsend.example","notes":[],"ok":true,\#
+                    "instance":"https://hogsend.example","missingFeatures":[],"notes":[],"ok":true,\#
                     "providerId":"acme","provision":{"action":"created","attempted":true,\#
                     "changes":[{"field":"hook","from":null,\#
                     "to":"https://hogsend.example/v1/webhooks/acme"}],\#
@@ -171,7 +171,12 @@ struct ConnectFlowTests {
         let outcome = try await journey.run()
         #expect(outcome.verdict == .connected)
         #expect(outcome.json["scopeGap"] == ["workspaces:read"])
-        #expect(journey.notes.count == 1 && journey.notes[0].contains("workspaces:read"))
+        #expect(outcome.json["missingFeatures"] == ["hooks", "workspace lists"])
+        let note = """
+            the grant lacks workspaces:read, so hooks and workspace lists will not work; connect \
+            again and leave every permission ticked to change this
+            """
+        #expect(journey.notes == [note])
         #expect(outcome.notes == journey.notes)
     }
 }

@@ -13,7 +13,7 @@ struct ConnectInfoRouteTests {
                         #"""
                         {"providerId":"acme","privateHost":null,"grantHost":null,
                         "apiPublicUrl":"http://localhost:3002","webhookSecretConfigured":false,
-                        "scopeGap":[],"apiKeyConfigured":false}
+                        "scopeGap":[],"missingFeatures":[],"apiKeyConfigured":false}
                         """#))
         }
     }
@@ -33,7 +33,7 @@ struct ConnectInfoRouteTests {
                         {"providerId":"acme","privateHost":"https://us.acme.example",
                         "grantHost":"https://eu.acme.example","apiPublicUrl":"https://hogsend.example",
                         "webhookSecretConfigured":true,"scopeGap":["hooks:write"],
-                        "apiKeyConfigured":true}
+                        "missingFeatures":["hooks"],"apiKeyConfigured":true}
                         """#))
         }
     }

@@ -9,10 +9,11 @@ struct CredentialRoutesTests {
         try await Desk.open { desk in
             let first = await desk.connect()
             let second = await desk.connect(["scopes": "workspaces:read"])
-            let expected: [(scopes: JSONValue, gap: JSONValue)] = [
-                (["workspaces:read", "hooks:write"], []), (["workspaces:read"], ["hooks:write"]),
+            let expected: [(scopes: JSONValue, gap: JSONValue, off: JSONValue)] = [
+                (["workspaces:read", "hooks:write"], [], []),
+                (["workspaces:read"], ["hooks:write"], ["hooks"]),
             ]
-            for (answer, (scopes, gap)) in zip([first, second], expected) {
+            for (answer, (scopes, gap, off)) in zip([first, second], expected) {
                 #expect(answer.status == 200)
                 var members = try #require(answer.json.object)
                 for name in ["createdAt", "updatedAt"] {
@@ -24,7 +25,7 @@ struct CredentialRoutesTests {
                     members == [
                         "providerId": "acme", "kind": "oauth", "scopes": scopes, "workspace": "w1",
                         "expiresAt": "2030-01-02T03:04:05.678Z", "status": "ok", "reason": nil,
-                        "since": nil, "lastRefreshAt": nil, "scopeGap": gap,
+                        "since": nil, "lastRefreshAt": nil, "scopeGap": gap, "missingFeatures": off,
                         "nextAttemptAt": "2030-01-02T03:03:05.678Z",
                     ])
             }

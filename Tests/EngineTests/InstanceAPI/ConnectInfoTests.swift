@@ -8,11 +8,13 @@ struct ConnectInfoTests {
             providerID: "acme", privateHost: try address("https://us.acme.example/"),
             grantHost: try address("https://eu.acme.example"),
             apiPublicURL: try address("https://hogsend.example/base/"),
-            webhookSecretConfigured: true, scopeGap: ["b", "a"], details: ["x": [1, nil]])
+            webhookSecretConfigured: true, scopeGap: ["b", "a"],
+            missingFeatures: [Feature("tea", needs: ["b"])], details: ["x": [1, nil]])
         #expect(
             String(decoding: full.json.encoded(), as: UTF8.self) == #"""
                 {"apiPublicUrl":"https://hogsend.example/base","grantHost":"https://eu.acme.example",\#
-                "privateHost":"https://us.acme.example","providerId":"acme","scopeGap":["b","a"],\#
+                "missingFeatures":["tea"],"privateHost":"https://us.acme.example",\#
+                "providerId":"acme","scopeGap":["b","a"],\#
                 "webhookSecretConfigured":true,"x":[1,null]}
                 """#)
         let bare = ConnectInfo(
@@ -21,8 +23,8 @@ struct ConnectInfoTests {
             scopeGap: [], details: ["providerId": "evil", "scopeGap": "evil"])
         #expect(
             String(decoding: bare.json.encoded(), as: UTF8.self) == #"""
-                {"apiPublicUrl":"http://localhost:3002","grantHost":null,"privateHost":null,\#
-                "providerId":"acme","scopeGap":[],"webhookSecretConfigured":false}
+                {"apiPublicUrl":"http://localhost:3002","grantHost":null,"missingFeatures":[],\#
+                "privateHost":null,"providerId":"acme","scopeGap":[],"webhookSecretConfigured":false}
                 """#, "a provider's members replace none of the engine's")
         #expect(ConnectInfo(full.json) == full)
     }

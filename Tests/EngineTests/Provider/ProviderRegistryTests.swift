@@ -63,6 +63,11 @@ struct ProviderRegistryTests {
         #expect(bare.callbackPath == "/callback/bare" && bare.authorizationParameters == [:])
         #expect(bare.endpointHosts == [] && bare.grantFields == [] && bare.requiresRefreshToken)
         #expect(bare.routes == nil && bare.webhook == nil && bare.unsupportedHint == nil)
+        #expect(bare.features == [] && bare.commands.isEmpty)
+        let access = ProviderAccess(
+            configuration: ProviderConfiguration(), client: ScriptedHTTPClient(),
+            service: { () async throws(NoAccess) in throw .noCredential })
+        #expect(bare.adminRoutes(access).isEmpty)
         #expect(bare.resolve(url) == ResolvedHost(url))
         #expect(bare.grantHost(authorizedAt: url, members: ["host": "x"]) == url)
         #expect(bare.clientRoutes.provision == "/v1/admin/providers/bare/provision")

@@ -3,6 +3,7 @@ struct ConnectInfoRoute: InstanceRoute {
     let tokens: TokenManager
     let registry: ProviderRegistry
     let secrets: WebhookSecrets
+    let gaps: ObservedGaps
     let configuration: InstanceConfiguration
 
     func register(in routes: inout InstanceRoutes) {
@@ -24,7 +25,8 @@ struct ConnectInfoRoute: InstanceRoute {
             providerID: provider.id, privateHost: settings.host, grantHost: grant?.host,
             apiPublicURL: configuration.publicURL,
             webhookSecretConfigured: secret.isConfigured,
-            scopeGap: grant.map { provider.scopeGap(of: $0.scopes) } ?? [],
+            scopeGap: grant.map { gaps.gap(of: $0.scopes, provider) } ?? [],
+            missingFeatures: gaps.missingFeatures(grant?.scopes, provider),
             details: settings.connectInfo.merging(unreadable) { $1 })
     }
 }

@@ -2,6 +2,7 @@
 struct CredentialRoutes: InstanceRoute {
     let tokens: TokenManager
     let registry: ProviderRegistry
+    let gaps: ObservedGaps
 
     func register(in routes: inout InstanceRoutes) {
         let one = "\(APIPath.credentials)/{provider}"
@@ -42,6 +43,7 @@ struct CredentialRoutes: InstanceRoute {
         let provider = try registry.provider(request.parameters["provider"] ?? "")
         let grant = try Self.grant(in: try request.jsonObject(), for: provider)
         let stored = try await store.save(provider.id, .oauth, grant.json)
+        gaps.forget(provider.id)
         try await tokens.reload(provider.id)
         return .json(try await summary(stored))
     }
@@ -67,6 +69,7 @@ struct CredentialRoutes: InstanceRoute {
     }
 
     private func delete(_ id: ProviderID) async throws -> HTTPResponse {
+        gaps.forget(id)
         guard try await store.delete(id) else { throw Self.notStored }
         try await tokens.parts.journal.delete(id)
         try await tokens.reload(id)
@@ -103,8 +106,10 @@ struct CredentialRoutes: InstanceRoute {
         let status = try await tokens.parts.status(of: stored)
         var fields = (grant?.fields ?? [:]).merging(status.members) { $1 }
         if let grant {
-            let gap = provider?.scopeGap(of: grant.scopes) ?? []
+            let gap = provider.map { gaps.gap(of: grant.scopes, $0) } ?? []
             fields["scopeGap"] = .array(gap.map { .string($0.rawValue) })
+            let missing = provider?.features(lacking: gap) ?? []
+            fields["missingFeatures"] = .array(missing.map { .string($0.name) })
         } else {
             fields["reason"] = .string(stored.reasonWithoutGrant)
         }
