@@ -10,6 +10,7 @@ struct Installation: Sendable {
     var grants = Grants()
     var functions: [HogFunction] = []
     var persons: [String: JSONValue] = [:]
+    var captured: [JSONValue] = []
     var writes = 0
     private var changes = 0
 

@@ -25,6 +25,10 @@ package final class PostHogSimulator: Sendable {
         server = try MicroHTTPServer(on: [socket]) { await front.respond(to: $0) }
     }
 
+    func withInstallation<Result: Sendable>(_ body: (inout Installation) -> Result) -> Result {
+        state.withLock { body(&$0) }
+    }
+
     /// Ends slow answers, closes every connection and frees the port.
     package func stop() async {
         await server.stop(grace: .milliseconds(200))

@@ -8,6 +8,7 @@ extension Routes {
 
     mutating func addAPI() {
         on("GET", "/api/projects/") { $0.projectList($1) }
+        on("POST", "/batch/") { $0.takeBatch($1) }
         call("GET", "", "project:read") { state, _, project in .json(200, state.body(of: project)) }
         call("GET", "persons/", "person:read") { state, request, _ in state.personList(request) }
         let functions = "hog_functions/"
