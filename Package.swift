@@ -75,6 +75,7 @@ let package = Package(
 )
 
 for name in providers {
+    package.products.append(.library(name: "Hogsend\(name)", targets: ["\(name)Provider"]))
     package.targets += [
         .target(
             name: "\(name)Provider", dependencies: ["Engine"], path: "Sources/Providers/\(name)",

@@ -19,11 +19,9 @@ public struct PostHog: Provider {
     public let discovery = Discovery.wellKnown(pageMeansUnsupported: true)
     /// What the loop needs and later features will, so that nobody has to consent twice
     /// (<https://posthog.com/docs/api/scopes>).
-    public let scopes: [Scope] = [
-        "person:read", "person:write", "project:read", "organization:read", "hog_function:read",
-        "hog_function:write", "feature_flag:read", "cohort:read", "cohort:write", "query:read",
-        "insight:read", "event_definition:read", "property_definition:read",
-    ]
+    public let scopes: [Scope] = allScopes
+    /// What works with which of them; the others are for features to come.
+    public let features: [Feature] = allFeatures
     /// A refresh token is deleted 30 days after the access token of its last refresh ended, which
     /// lives for 7.
     public let refreshTokenIdleLimit: Duration? = .seconds(37 * 86_400)
@@ -39,14 +37,21 @@ public struct PostHog: Provider {
         GrantField("scoped_organizations", as: "scopedOrganizations", fallback: []),
     ]
     /// The way around OAuth.
-    public let unsupportedHint: String? =
-        "set POSTHOG_PERSONAL_API_KEY on the instance instead, with a key from PostHog's settings"
+    public let unsupportedHint: String? = personalKeyHint
     /// Paths that predate this engine; the earlier command line calls them.
     public let routes: ProviderRoutes? = ProviderRoutes(
         connectInfo: "/v1/admin/analytics/connect-info",
         provision: "/v1/admin/analytics/provision-loop")
     /// Deliveries of the webhook destination.
     public let webhook: WebhookSource? = .postHog
+    /// What can be asked of persons.
+    public let commands: [ProviderCommand] = [PersonCommand.person]
+
+    static let allScopes: [Scope] = [
+        "person:read", "person:write", "project:read", "organization:read", "hog_function:read",
+        "hog_function:write", "feature_flag:read", "cohort:read", "cohort:write", "query:read",
+        "insight:read", "event_definition:read", "property_definition:read",
+    ]
 
     /// Makes the provider, which has no state.
     public init() {}
@@ -71,6 +76,11 @@ public struct PostHog: Provider {
 
     /// Says when a grant covers more than one project.
     public func notes(on grant: GrantSummary) -> [String] { GrantReach(grant).notes }
+
+    /// Persons and conditions on their properties.
+    public func adminRoutes(_ access: ProviderAccess) -> [AdminRoute] {
+        PersonRoutes(reads: PersonReads(access)).routes
+    }
 
     /// Finds the project and its destination and compares it with what it should be.
     public func plan(_ context: ProvisionContext) async throws(ProvisionError) -> ProvisionPlan {

@@ -18,6 +18,12 @@ struct PostHogAPI: Sendable {
         client = context.api
     }
 
+    init(_ service: ServiceAccess) {
+        host = service.host
+        secret = nil
+        client = service.api
+    }
+
     /// The object at `path`; `missing` is what a 404 means.
     func get(
         _ path: String, step: String, missing: ProvisionError? = nil

@@ -13,10 +13,15 @@ struct ProjectChoice {
     /// Nil with a pasted key.
     let reach: GrantReach?
 
-    init(_ context: ProvisionContext, _ api: PostHogAPI) {
+    init(api: PostHogAPI, wanted: String?, reach: GrantReach?) {
         self.api = api
-        wanted = context.project
-        reach = context.grant.map { GrantReach($0) }
+        self.wanted = wanted
+        self.reach = reach
+    }
+
+    init(_ context: ProvisionContext, _ api: PostHogAPI) {
+        self.init(
+            api: api, wanted: context.project, reach: context.grant.map { GrantReach($0) })
     }
 
     private var granted: [Int64] { reach?.projects ?? [] }

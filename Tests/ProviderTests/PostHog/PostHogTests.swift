@@ -26,6 +26,27 @@ struct PostHogTests {
         #expect(provider.unsupportedHint?.contains("POSTHOG_PERSONAL_API_KEY") == true)
     }
 
+    @Test func `every feature needs scopes that are asked for, and no others are asked of a key`() {
+        for feature in provider.features {
+            #expect(!feature.scopes.isEmpty)
+            #expect(Set(feature.scopes).isSubset(of: provider.scopes))
+        }
+        let needed = provider.featureScopes.map(\.rawValue).joined(separator: " ")
+        #expect(needed == "person:read project:read hog_function:read hog_function:write")
+        #expect(provider.unsupportedHint?.contains("the scopes \(needed) in PostHog's") == true)
+    }
+
+    @Test(arguments: [
+        (["project:read", "hog_function:write"], ["person reads"]),
+        (["person:write", "project:write", "hog_function:write"], []),
+        (["person:read"], ["the webhook destination", "capture without POSTHOG_API_KEY"]),
+        (["person:read", "project:read", "hog_function:read"], ["the webhook destination"]),
+    ])
+    func `a gap switches features off`(granted: [String], off: [String]) {
+        let gap = provider.scopeGap(of: granted.map { Scope(rawValue: $0) })
+        #expect(provider.features(lacking: gap).map(\.name) == off)
+    }
+
     @Test func `its client id is the address of a document`() throws {
         let id = provider.authentication.clientID
         let url = try #require(URL(address: id), "no user, query or fragment")
