@@ -2,6 +2,11 @@ import Engine
 
 /// What the variables `POSTHOG_…` say; no error repeats a value.
 struct PostHogEnvironment {
+    /// The project's public key, among the settings that only this provider knows.
+    static let projectKey = "projectKey"
+    /// Where the environment says that events go.
+    static let captureHost = "captureHost"
+
     private let environment: Environment
 
     init(_ environment: Environment) { self.environment = environment }
@@ -17,7 +22,16 @@ struct PostHogEnvironment {
                 "hostExplicit": .bool(isSet("POSTHOG_PRIVATE_HOST") || isSet("POSTHOG_HOST")),
                 "projectIdHint": project.map { .string($0) } ?? .null,
                 "personalKeyConfigured": .bool(isSet("POSTHOG_PERSONAL_API_KEY")),
-            ])
+            ], settings: settings)
+    }
+
+    /// What capture uses; an address that cannot be used is refused elsewhere, where it counts.
+    private var settings: [String: Secret] {
+        let host = try? address("POSTHOG_HOST")
+        var settings: [String: Secret] = [:]
+        settings[Self.projectKey] = environment["POSTHOG_API_KEY"].map { Secret($0) }
+        settings[Self.captureHost] = host.map { Secret($0.withoutTrailingSlash) }
+        return settings
     }
 
     private func isSet(_ name: String) -> Bool { environment[name] != nil }
