@@ -154,6 +154,26 @@ extension BinaryTests {
             }
         }
 
+        @Test func `a personal key without the scope is told which ones it needs`() async throws {
+            let posthog = try await PostHogSimulator.start()
+            let folder = try TemporaryFolder()
+            defer { folder.remove() }
+            posthog.switches.personalKeys = [.init(key: "phx_poor", scopes: ["project:read"])]
+            let instance = try await RunningInstance(
+                [
+                    "POSTHOG_PERSONAL_API_KEY": "phx_poor", "POSTHOG_PROJECT_ID": "12345",
+                    "POSTHOG_PRIVATE_HOST": posthog.origin.absoluteString,
+                ], folder: folder)
+            let client = StageClient(url: instance.url, folder: folder, posthog: posthog)
+            let refused = try await client.run("posthog", "person", "ada", "--json")
+            #expect(refused.document?["verdict"] == "missing_scope")
+            let doctor = try await client.run("doctor")
+            #expect(doctor.output.contains("so person reads will not work"))
+            #expect(doctor.output.contains("person:read project:read hog_function:read"))
+            _ = await instance.stop()
+            await posthog.stop()
+        }
+
         @Test func `a verb of a provider has help and bounds like any other`() async throws {
             func run(_ words: String...) async throws -> Program.Ended {
                 try await Program(name: "hogsend", arguments: words).run()

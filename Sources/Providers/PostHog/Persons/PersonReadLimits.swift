@@ -12,6 +12,8 @@ public struct PersonReadLimits: Sendable {
     public var failureLife = Duration.seconds(10)
     /// How long a refusal of the credential keeps from asking for anyone.
     public var refusalPause = Duration.seconds(30)
+    /// How many requests are under way at once; further ones wait for one to end.
+    public var requests = 16
     /// How many persons are kept.
     public var entries = 10_000
     /// How many bytes of answers are kept.

@@ -19,6 +19,7 @@ public actor PersonReads {
     /// Whose answers are kept, counted up with each change of the credential.
     private var identity: ReadIdentity?
     private var generation = 0
+    private var turnstile: Turnstile
 
     private struct Flight: Hashable {
         let generation: Int
@@ -34,6 +35,7 @@ public actor PersonReads {
         self.limits = limits
         self.now = now
         cache = PersonCache(limits)
+        turnstile = Turnstile(limits.requests)
     }
 
     /// The person of that distinct id, from memory or from PostHog.
@@ -85,6 +87,13 @@ public actor PersonReads {
     private func fetch(
         _ id: String, _ service: ServiceAccess, _ flight: Flight
     ) async -> PersonReading {
+        if !turnstile.enter() { await withCheckedContinuation { turnstile.wait($0) } }
+        defer { turnstile.leave() }
+        // What happened to those before concerns those who waited.
+        if let pause, pause.end > now(), flight.generation == generation {
+            flights[flight] = nil
+            return .unavailable(pause.reason)
+        }
         let result: Result<PersonRequest.Answer, ReadFailure>
         do throws(ReadFailure) {
             let project = try await project(service)

@@ -30,7 +30,8 @@ extension PersonReading.Reason: ActionableError {
         case .notConfigured: "set POSTHOG_HOST or POSTHOG_PRIVATE_HOST on the instance"
         case .projectUnclear:
             "set POSTHOG_PROJECT_ID, or run `hogsend connect posthog --provision-only --project ID`"
-        case .missingScope: "run `hogsend connect posthog` and leave every permission ticked"
+        case .missingScope:
+            "run `hogsend connect posthog` and leave every permission ticked, or give the key person:read"
         case .forbidden: "check the role of the user, and the organization's policy, in PostHog"
         case .storeUnavailable, .throttled, .serviceUnavailable, .timedOut: "try again later"
         case .unexpectedAnswer: "check that the host is PostHog's app and not something before it"

@@ -28,14 +28,10 @@ struct PersonRoutes: Sendable {
             explicit: request.query["timezone"], contactColumn: request.query["contactColumn"],
             contactProperty: request.query["contactProperty"].map { .string($0) },
             defaultTimezone: request.query["defaultTimezone"])
+        // A zone that cannot be used is refused before PostHog is asked.
+        if candidates.explicit != nil { _ = try Self.zone(candidates, [:]) }
         let reading = await reads.person(id)
-        let zone: TimeZoneChoice
-        do throws(InvalidTimeZone) {
-            zone = try TimeZoneChoice(candidates, properties: reading.properties ?? [:])
-        } catch {
-            let status = if case .unknown = error { 400 } else { 503 }
-            throw AdminRefusal(status, error.code, error.description, hint: error.hint)
-        }
+        let zone = try Self.zone(candidates, reading.properties ?? [:])
         var answer = Self.members(id, reading)
         answer["person"] = .null
         if case .found(let person, _) = reading { answer["person"] = person.json }
@@ -44,6 +40,17 @@ struct PersonRoutes: Sendable {
             "warnings": .array(zone.warnings.map { .string($0) }),
         ]
         return .object(answer)
+    }
+
+    private static func zone(
+        _ candidates: TimeZoneCandidates, _ properties: [String: JSONValue]
+    ) throws(AdminRefusal) -> TimeZoneChoice {
+        do throws(InvalidTimeZone) {
+            return try TimeZoneChoice(candidates, properties: properties)
+        } catch {
+            let status = if case .unknown = error { 400 } else { 503 }
+            throw AdminRefusal(status, error.code, error.description, hint: error.hint)
+        }
     }
 
     /// What both routes say of a reading.

@@ -108,6 +108,34 @@ struct PersonCacheTests {
         #expect(slow.count == 1)
     }
 
+    @Test func `so many requests are under way at once and no more, and all are answered`()
+        async throws
+    {
+        let slow = SlowClient(delay: .milliseconds(20))
+        let desk = try PersonDesk()
+        try desk.connect(api: slow)
+        let reads = desk.reads { $0.requests = 3 }
+        let all = await withTaskGroup(of: PersonReading.self) { group in
+            for number in 0..<30 { group.addTask { await reads.person("person-\(number)") } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(all.allSatisfy { $0.properties != nil } && all.count == 30)
+        #expect(slow.count == 30 && (1...3).contains(slow.most))
+    }
+
+    @Test func `a 429 holds for those who wait already`() async throws {
+        let slow = SlowClient(Self.throttled("60"), delay: .milliseconds(20))
+        let desk = try PersonDesk()
+        try desk.connect(api: slow)
+        let reads = desk.reads { $0.requests = 3 }
+        let all = await withTaskGroup(of: PersonReading.self) { group in
+            for number in 0..<30 { group.addTask { await reads.person("person-\(number)") } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(all.allSatisfy { $0 == .unavailable(.throttled) })
+        #expect(slow.count == 3)
+    }
+
     @Test func `who does not want to wait gets none, and the answer is kept for the next`()
         async throws
     {
@@ -166,30 +194,43 @@ struct PersonCacheTests {
 
 /// Answers late, and counts.
 final class SlowClient: HTTPClient {
-    private let answer: HTTPResponse
+    private let answer: HTTPResponse?
     private let delay: Duration
-    private let asked = Locked(0)
+    private let asked = Locked((all: 0, now: 0, most: 0))
 
-    init(_ answer: HTTPResponse, delay: Duration) {
+    /// Without an answer it knows everybody.
+    init(_ answer: HTTPResponse? = nil, delay: Duration) {
         self.answer = answer
         self.delay = delay
     }
 
-    var count: Int { asked.withLock { $0 } }
+    var count: Int { asked.withLock { $0.all } }
+    /// How many were under way at once at most.
+    var most: Int { asked.withLock { $0.most } }
 
     func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {
-        asked.withLock { $0 += 1 }
+        asked.withLock { asked in
+            asked.all += 1
+            asked.now += 1
+            asked.most = max(asked.most, asked.now)
+        }
         try? await Task.sleep(for: delay)
-        return answer
+        asked.withLock { $0.now -= 1 }
+        return answer ?? .echo(request)
+    }
+}
+
+extension HTTPResponse {
+    /// The person of whatever id was asked for.
+    static func echo(_ request: HTTPRequest) -> HTTPResponse {
+        let pairs = FormURLEncoding.decode(request.url.query(percentEncoded: true) ?? "") ?? []
+        return .person(pairs.first?.value ?? "")
     }
 }
 
 extension ScriptedHTTPClient {
     /// Knows everybody.
     static var echo: ScriptedHTTPClient {
-        ScriptedHTTPClient { request throws(HTTPClientError) in
-            let pairs = FormURLEncoding.decode(request.url.query(percentEncoded: true) ?? "") ?? []
-            return .person(pairs.first?.value ?? "")
-        }
+        ScriptedHTTPClient { request throws(HTTPClientError) in .echo(request) }
     }
 }

@@ -74,6 +74,7 @@ struct PersonRoutesTests {
             try await Self.person(desk, "ada", ["timezone": "../etc"])
         }
         #expect(error?.status == 400 && error?.code == "invalid_timezone")
+        #expect(desk.lines == [])
     }
 
     @Test(
