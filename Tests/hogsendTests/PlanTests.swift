@@ -53,16 +53,16 @@ extension BinaryTests {
                 let plan = try await run(stage, "--plan")
                 #expect(plan.status == 3 && plan.errors == "")
                 for text in [
-                    "provision?plan=true ok", "PostHog would be changed", "none -> POST",
+                    "provision?plan=true ok", "PostHog would be changed", "  + POST",
                     "[redacted]", "nothing was written", "connect: posthog has 8 changes pending",
                 ] { #expect(plan.output.contains(text), "\(text)") }
                 let done = try await run(stage, "--provision-only")
                 #expect(done.output.contains("Changed at PostHog"))
-                #expect(done.output.contains("none -> POST"))
+                #expect(done.output.contains("  + POST"))
                 let clean = try await run(stage, "--plan")
                 #expect(clean.output.contains("connect: posthog is as it should be"))
                 let undone = try await run(stage, "--undo")
-                #expect(undone.output.contains("true -> false"))
+                #expect(undone.output.contains("  - true"))
                 #expect(undone.output.contains("connect: posthog 1 change undone"))
                 #expect(stage.posthog.destinations.map { $0["enabled"] } == [false])
             }

@@ -4,7 +4,8 @@ struct ProvisionReview: Sendable {
 
     func run(_ kind: ReviewOutcome.Kind) async throws -> ReviewOutcome {
         ReviewOutcome(
-            providerID: flow.provider.id, instance: flow.instance.url, found: try await found(kind))
+            providerID: flow.provider.id, instance: flow.instance.url,
+            mergesDuplicates: flow.options.mergesDuplicates, found: try await found(kind))
     }
 
     private func found(_ kind: ReviewOutcome.Kind) async throws -> ReviewOutcome.Found {
@@ -42,6 +43,8 @@ package struct ReviewOutcome: Sendable {
 
     package let providerID: ProviderID
     package let instance: URL
+    /// Whether duplicates are among what would be changed.
+    package let mergesDuplicates: Bool
     package let found: Found
 
     package var verdict: Verdict {

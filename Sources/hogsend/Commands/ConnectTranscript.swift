@@ -65,6 +65,7 @@ struct ConnectTranscript: Sendable {
                 ("instance", request.instance), (request.providerID.rawValue, request.host),
                 ("scopes", request.scopes), ("callback", request.callback),
             ])
+        if isFramed { console.line() }
     }
 
     /// Whole and on a line of its own, so that it can be copied.
@@ -86,11 +87,13 @@ struct ConnectTranscript: Sendable {
 
     func showTable(_ title: String, _ rows: [(String, String)]) {
         let width = (rows.map(\.0.count).max() ?? 0) + 3
+        showBlock(
+            title,
+            rows.map { $0 + String(repeating: " ", count: width - $0.count) + $1 })
+    }
+
+    func showBlock(_ title: String, _ lines: [String]) {
         if isFramed { console.line("\n│  \(title)") } else { console.line(title) }
-        for (name, value) in rows {
-            let padding = String(repeating: " ", count: width - name.count)
-            console.line(text("  \(name)\(padding)\(value)"))
-        }
-        if isFramed { console.line() }
+        for line in lines { console.line(text("  \(line)")) }
     }
 }

@@ -154,6 +154,27 @@ struct UndoTests {
         }
     }
 
+    @Test func `keeps an edit that came between its own read and write`() async throws {
+        try await PlanDesk.open(Prior.drifted.seeds) { desk in
+            let id = desk.simulator.destinations[0]["id"]?.string ?? ""
+            for isUndo in [false, true] {
+                let edits = Locked(0)
+                let client = HastyClient {
+                    let number = edits.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    try? await desk.edit(id, ["name": .string("Edit \(number) \(isUndo)")])
+                }
+                let beside = try desk.restarted(client: client)
+                #expect((isUndo ? await beside.undo() : await beside.apply()).status == 200)
+                #expect(desk.destinations[0]["name"] == .string("Edit 1 \(isUndo)"))
+            }
+            #expect(desk.simulator.journal.contains { $0.status == 409 })
+            #expect(desk.destinations[0]["inputs"]?["method"]?["value"] == "PUT")
+        }
+    }
+
     @Test func `is of the latest change that came to its end`() async throws {
         try await PlanDesk.open(Prior.drifted.seeds) { desk in
             _ = await desk.apply()
@@ -193,5 +214,23 @@ struct UndoTests {
             let moved = try desk.restarted(["POSTHOG_PRIVATE_HOST": "https://eu.posthog.com"])
             #expect(await moved.undo().json["error"] == "undo_elsewhere")
         }
+    }
+}
+
+/// Somebody who is faster than the first `PATCH`.
+private struct HastyClient: HTTPClient {
+    let edit: @Sendable () async -> Void
+    private let isDone = Locked(false)
+
+    init(edit: @escaping @Sendable () async -> Void) { self.edit = edit }
+
+    func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {
+        let isFirst = isDone.withLock { done in
+            guard request.method == "PATCH", !done else { return false }
+            done = true
+            return true
+        }
+        if isFirst { await edit() }
+        return try await CurlClient().send(request)
     }
 }
