@@ -46,7 +46,12 @@ package struct ConnectFlow: Sendable {
             _ = try await connectInfo()
             return try await ProvisionReview(flow: self).run(kind)
         } catch is CancellationError {
-            throw .interrupted(isCredentialStored: nil)
+            throw ConnectError(
+                .interrupted,
+                kind == .undo
+                    ? "interrupted; what was put back by then stays so"
+                    : "interrupted; nothing was written",
+                hint: "run the command again")
         } catch {
             throw ConnectError(error, provider)
         }

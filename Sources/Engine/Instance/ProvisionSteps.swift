@@ -72,7 +72,8 @@ struct ProvisionSteps: Sendable {
         let entry = try await entry(of: journal, at: credential.host)
         let way = try await access.way(to: provider, with: credential)
         let report = try await provider.undo(
-            entry.values, rehearsing: rehearsing, context(way, ProvisionRequest(), nil))
+            entry.values, rehearsing: rehearsing,
+            context(way, ProvisionRequest(), try await knownSecret(provider)))
         if !rehearsing { try await journal.remove() }
         return UndoReply(report, isPlan: rehearsing, changedAt: entry.at)
     }

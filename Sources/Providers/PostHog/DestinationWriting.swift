@@ -60,6 +60,7 @@ struct DestinationWriting {
     private func disable(_ id: String) async throws(ProvisionError) -> Bool {
         var wasEnabled = false
         let written = try await list.change(id) { current async throws(ProvisionError) in
+            wasEnabled = false
             guard current.isEnabled, current.delivers(to: DestinationList.receiver) else {
                 return nil
             }
