@@ -73,12 +73,31 @@ extension BinaryTests {
             }
         }
 
-        @Test func `one stopped after it sent stores nothing wrong when the family was revoked`()
+        @Test func `one stopped after it sent is left to store while the old token lives`()
+            async throws
+        {
+            try await stopped(grace: 0, left: 30) { step, fleet in
+                let holder = try await fleet.halted(at: step, lease: .seconds(2))
+                let others = try await fleet.start(2, callers: 5, lease: .seconds(2))
+                let results = try await fleet.results(of: others)
+                #expect(results == [[fleet.oldToken: 5], [fleet.oldToken: 5]])
+                holder.signal(SIGCONT)
+                let token = try await fleet.results(of: [holder])
+                #expect(try await token == [[fleet.storedToken(): 1]])
+                #expect(try await fleet.storedToken() != fleet.oldToken)
+                #expect(try await fleet.status().word == .ok)
+                #expect(fleet.requests == ["200 -"])
+            }
+        }
+
+        @Test func `one stopped for long after it sent stores nothing wrong when all was revoked`()
             async throws
         {
             try await stopped(grace: 0, left: 30) { step, fleet in
                 let row = try await fleet.payload()
                 let holder = try await fleet.halted(at: step, lease: .seconds(2))
+                // Longer than the others leave it to him.
+                try await Task.sleep(for: .seconds(5))
                 let others = try await fleet.start(2, callers: 5, lease: .seconds(2))
                 let results = try await fleet.results(of: others)
                 #expect(results == [[fleet.oldToken: 5], [fleet.oldToken: 5]], "while it lives")

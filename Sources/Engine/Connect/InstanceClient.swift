@@ -128,7 +128,13 @@ package struct InstanceClient: Sendable {
         request.timeout = timeout
         let response = try await receive(request)
         guard response.status != 401 else { throw wrongKey }
-        return Answer(status: response.status, json: JSONValue(decoding: response.body) ?? .null)
+        let json = JSONValue(decoding: response.body) ?? .null
+        if method == "GET", response.status == 503, json["error"] == "database_unavailable" {
+            throw ConnectError(
+                .databaseUnavailable, "the instance cannot reach its database",
+                hint: "look at the instance's log, and see that the database runs")
+        }
+        return Answer(status: response.status, json: json)
     }
 
     private func receive(_ request: HTTPRequest) async throws -> HTTPResponse {

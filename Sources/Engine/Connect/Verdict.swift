@@ -24,6 +24,7 @@ package enum Verdict: String, Sendable {
     case instanceUnreachable = "instance_unreachable"
     case unauthorized
     case undecryptable = "credential_undecryptable"
+    case databaseUnavailable = "database_unavailable"
     case needsReconnect = "needs_reconnect"
     case refreshUnavailable = "refresh_unavailable"
     case interrupted

@@ -61,7 +61,10 @@ package struct CredentialRewrap: Sendable {
                 return
             }
             var isDone = isDry
-            if !isDone { isDone = try await store.rewrap(stored) }
+            if !isDone {
+                try await store.renameNotes(of: stored)
+                isDone = try await store.rewrap(stored)
+            }
             if isDone {
                 progress.rewrapped += 1
                 return

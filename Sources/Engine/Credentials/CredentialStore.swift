@@ -41,6 +41,32 @@ package struct CredentialStore: Sendable {
         ).compactMap(rows.credential)
     }
 
+    /// Names a grant's tokens by the current key in what is noted of its refreshes.
+    func renameNotes(of stored: StoredCredential) async throws(DatabaseError) {
+        guard stored.kind == .oauth, let grant = stored.grant(fields: []) else { return }
+        let names = sealer.fingerprints(of: grant)
+        guard let current = names.first else { return }
+        for column in ["sent_fingerprint", "failed_fingerprint"] {
+            for name in names.dropFirst() {
+                try await rename(column, of: stored.provider, from: name, to: current)
+            }
+        }
+    }
+
+    private func rename(
+        _ column: String, of id: ProviderID, from old: String, to new: String
+    ) async throws(DatabaseError) {
+        do throws(DatabaseError) {
+            try await database.query(
+                """
+                UPDATE hogsend_token_refreshes SET \(column) = $1
+                WHERE provider_id = $2 AND \(column) = $3
+                """, .text(new), .text(id.rawValue), .text(old))
+        } catch .failed {
+            // There is no such table where no instance of this build has run yet.
+        }
+    }
+
     /// Every row of the kind, opened only where its sealed text is not the one that `known` gives.
     func news(
         _ kind: CredentialKind, known: [ProviderID: String]

@@ -20,7 +20,8 @@ struct GrantRenewal {
             members["tokenEndpoint"] = .string(answer.endpoint.absoluteString)
         }
         for field in fields {
-            if let value = answer.tokens.members[field.member] { members[field.name] = value }
+            let value = answer.tokens.members[field.member]
+            if let value, value != .null { members[field.name] = value }
         }
         return .object(members)
     }
@@ -42,7 +43,8 @@ struct GrantRenewal {
 
     /// Never wider than what was granted, whatever the answer says.
     private func scopes(within old: JSONValue?) -> JSONValue? {
-        guard let answered = answer.tokens.scopes else { return nil }
+        // An empty list is a missing one: a grant without any scope is of no use to anyone.
+        guard let answered = answer.tokens.scopes, !answered.isEmpty else { return nil }
         // None is not the same as not known.
         let isKnown = old.map { $0 != .null } ?? false
         let kept = isKnown ? answered.filter(Set(Self.scopes(old)).contains) : answered

@@ -41,6 +41,17 @@ package struct HeldGrant: Sendable {
         record.failure.flatMap { sealer.isFingerprint($0.fingerprint, of: grant) ? $0 : nil }
     }
 
+    /// Until when another process may still store what it was sent for; nil when none may.
+    ///
+    /// A restart of the database takes its lock away, not its request. Only while the token lives:
+    /// then waiting costs nothing.
+    func settlement(_ parts: TokenParts) -> Date? {
+        let now = parts.now()
+        guard life.isAlive(at: now), let sent = sent(parts.sealer) else { return nil }
+        let end = sent.at.adding(parts.policy.settlement)
+        return end > now ? end : nil
+    }
+
     /// The refresh of these very tokens that was sent and whose outcome is not stored.
     func sent(_ sealer: CredentialSealer) -> RefreshRecord.Sent? {
         record.sent.flatMap { sealer.isFingerprint($0.fingerprint, of: grant) ? $0 : nil }

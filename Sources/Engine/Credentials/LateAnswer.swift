@@ -26,11 +26,27 @@ extension TokenRefresh {
         guard let failure = held.failure(parts.sealer), failure.isFinal else {
             return await ended(saving.save(late.answer, over: held), held)
         }
-        guard let token = late.answer.tokens.refreshToken, await lock.isHeld(),
-            let next = try? await sending(under: lock).send(token, of: held.grant),
+        guard let token = late.answer.tokens.refreshToken,
+            let next = await proof(of: token, held, under: lock),
             let answer = late.followed(by: next)
         else { return .failed(held, .needsReconnect(id, failure)) }
         return await ended(saving.save(answer, over: held), held)
+    }
+
+    /// Nil when the server refuses it, or cannot be asked for a while.
+    private func proof(
+        of token: Secret, _ held: HeldGrant, under lock: any DatabaseLock
+    ) async -> RefreshAnswer? {
+        for pause in [.zero] + parts.policy.savePauses {
+            try? await Task.sleep(for: pause)
+            guard await lock.isHeld() else { return nil }
+            do throws(RefreshFailure) {
+                return try await sending(under: lock).send(token, of: held.grant)
+            } catch {
+                if case .refused = error { return nil }
+            }
+        }
+        return nil
     }
 
     private func ended(_ end: RefreshSaving.End, _ held: HeldGrant) -> Outcome {

@@ -21,6 +21,9 @@ package struct RefreshPolicy: Sendable {
     /// Shorter than the lease: whoever still waits for an answer still holds the lock.
     var requestTimeout: Duration { min(.seconds(20), lease * 2 / 3) }
 
+    /// For so long after it was sent, a refresh may still be answered and its token be stored.
+    var settlement: Duration { requestTimeout + savePauses.reduce(.seconds(1), +) }
+
     /// What the server says, else full jitter below a ceiling that grows from 1 to 60 s.
     func wait(after attempts: Int, _ retryAfter: Duration?) -> Duration {
         if let retryAfter { return retryAfter }

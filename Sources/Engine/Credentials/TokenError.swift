@@ -4,7 +4,7 @@ package enum TokenError: Error, Equatable {
     /// A row is there, but no secret of this instance opens it.
     case unreadable(ProviderID)
     case needsReconnect(ProviderID, RefreshRecord.Failure)
-    /// The token has ended, and its refresh has not succeeded yet.
+    /// Its refresh has not succeeded yet.
     case unavailable(ProviderID, reason: String, nextAttempt: Date?)
     /// The database cannot be read, and memory holds nothing.
     case database(DatabaseError)
@@ -29,7 +29,7 @@ extension TokenError: ActionableError {
         case .needsReconnect(let id, let failure):
             "the grant of '\(id)' cannot be refreshed any more: \(failure.text)"
         case .unavailable(let id, let reason, _):
-            "the token of '\(id)' has ended and could not be refreshed: \(reason)"
+            "the token of '\(id)' could not be refreshed: \(reason)"
         case .database(let error): error.description
         }
     }

@@ -52,7 +52,7 @@ extension TokenManager {
     package func token(insteadOf refused: Secret, of id: ProviderID) async -> Secret? {
         guard let current = held[id] else { return nil }
         if current.grant.accessToken != refused { return current.grant.accessToken }
-        let youth = current.record.refreshedAt.map { parts.now().timeIntervalSince($0) }
+        let youth = current.record.refreshedAt.map { abs(parts.now().timeIntervalSince($0)) }
         if let youth, youth < Double(parts.policy.youth.milliseconds) / 1000 { return nil }
         guard case .held(let renewed) = await refreshed(id, .replacing(refused)),
             renewed.grant.accessToken != refused
@@ -85,6 +85,7 @@ extension TokenManager {
     func isDue(_ current: HeldGrant) -> Bool {
         current.grant.refreshToken != nil
             && current.failure(parts.sealer)?.stands(at: parts.now()) != true
+            && current.settlement(parts) == nil
     }
 
     private func standing(_ current: HeldGrant, _ id: ProviderID) -> TokenError? {

@@ -34,13 +34,14 @@ extension TokenManager {
     /// Before its end, or before the provider forgets a refresh token that nobody used.
     private func mustRenew(_ id: ProviderID, _ current: HeldGrant) -> Bool {
         if let renewal = current.renewal, renewal <= parts.now() { return true }
+        let uses = [current.record.refreshedAt, Date(iso8601: current.stored.updatedAt)]
         guard let limit = provider(id)?.refreshTokenIdleLimit,
-            let used = current.record.refreshedAt ?? Date(iso8601: current.stored.updatedAt)
+            let last = uses.compactMap({ $0 }).max()
         else { return false }
-        return used.adding(limit * 3 / 4) <= parts.now()
+        return last.adding(limit * 3 / 4) <= parts.now()
     }
 
-    private func saveAgain(
+    func saveAgain(
         _ id: ProviderID, _ current: HeldGrant, _ unsaved: GrantRenewal
     ) async {
         let before = revision
@@ -51,7 +52,8 @@ extension TokenManager {
         switch end {
         case .ended(.held(let grant), _): keep(grant, for: id)
         case .ended: keep(nil, for: id)
-        case .givenUp: start(id, .forced)
+        case .givenUp where !parts.isEnding.isSet: start(id, .forced)
+        case .givenUp: break
         }
     }
 

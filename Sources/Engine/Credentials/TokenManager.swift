@@ -69,7 +69,16 @@ package actor TokenManager {
 
     /// Lets what is under way come to its end.
     package func finish() async {
-        for flight in flights.values { _ = await flight.outcome.value }
+        while let flight = flights.values.first { _ = await flight.outcome.value }
+    }
+
+    /// Begins nothing more, and tries once more to store what is in memory alone.
+    package func end() async {
+        parts.isEnding.set()
+        await finish()
+        for (id, current) in held {
+            if let unsaved = current.unsaved { await saveAgain(id, current, unsaved) }
+        }
     }
 
     // MARK: Memory

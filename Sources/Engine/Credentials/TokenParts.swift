@@ -8,6 +8,8 @@ package struct TokenParts: Sendable {
     let policy: RefreshPolicy
     let now: @Sendable () -> Date
     let report: @Sendable (TokenEvent) -> Void
+    /// From then on nothing is sent any more.
+    let isEnding = CancellationFlag()
 
     package init(
         database: any Database, sealer: CredentialSealer, client: any HTTPClient,

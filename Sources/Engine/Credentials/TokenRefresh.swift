@@ -89,9 +89,15 @@ struct TokenRefresh: Sendable {
                 try await fail(held, .noRefreshToken, "the grant holds no refresh token"))
         }
         let earlier = held.sent(parts.sealer)
-        if earlier == nil {
-            try await parts.journal.open(id, try fingerprint(held), at: parts.now())
+        if let end = held.settlement(parts), demand != .forced {
+            return .ended(
+                .failed(
+                    held,
+                    .unavailable(
+                        id, reason: "a refresh that was sent has not ended yet", nextAttempt: end)))
         }
+        guard !parts.isEnding.isSet else { return .ended(unavailable("this process is ending")) }
+        try await parts.journal.open(id, try fingerprint(held), at: parts.now())
         guard await lock.isHeld() else { return .lockLost }
         do throws(RefreshFailure) {
             let answer = try await sending(under: lock).send(token, of: held.grant)

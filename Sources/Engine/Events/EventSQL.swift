@@ -69,8 +69,9 @@ struct EventSQL: Sendable {
             return "CASE json_typeof(\(value)) WHEN 'object' THEN \(value)::text ELSE '{}' END"
         },
         event: """
-            json_build_object('id', id, 'userId', user_id, 'event', event, 'properties',
-                properties::json, 'personProperties', person_properties::json, 'occurredAt',
-                occurred_at)
+            '{"id":' || to_json(id) || ',"userId":' || to_json(user_id)
+                || ',"event":' || to_json(event) || ',"properties":' || properties
+                || ',"personProperties":' || person_properties
+                || ',"occurredAt":' || to_json(occurred_at) || '}'
             """)
 }

@@ -49,10 +49,7 @@ package struct EventStore: Sendable {
             guard storable != text, let row = try? await read(storable, source) else {
                 throw MalformedDelivery.notJSON
             }
-            let delivery = try Delivery(row, source)
-            guard ![delivery.id, delivery.event, delivery.userID].joined().contains("\u{FFFD}")
-            else { throw MalformedDelivery.badShape("an id holds a character of no text") }
-            return (delivery, storable)
+            return (try Delivery(row, source).checked(source), storable)
         }
     }
 
@@ -134,5 +131,16 @@ extension WebhookSource {
             ("properties", properties), ("person_properties", personProperties),
             ("skipped", skippedWhenFalse ?? id),
         ]
+    }
+}
+
+extension Delivery {
+    /// Refuses names of which a part had to be replaced.
+    fileprivate func checked(_ source: WebhookSource) throws(MalformedDelivery) -> Delivery {
+        let names = [(id, source.id), (event, source.event), (userID, source.userID)]
+        for (name, path) in names where name.contains("\u{FFFD}") {
+            throw .badShape("'\(path)' holds a character that no text can hold")
+        }
+        return self
     }
 }

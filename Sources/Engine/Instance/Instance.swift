@@ -54,8 +54,9 @@ package final class Instance: Sendable {
         log(.info, "stopping")
         await server.stop()
         upkeep.cancel()
+        await upkeep.value
         // A refresh that was sent is waited for: its answer may hold the only good token.
-        await tokens.finish()
+        await tokens.end()
         await database.close()
         log(.info, "stopped")
     }

@@ -49,7 +49,7 @@ public final class Worker: Sendable {
     public func run() async {
         log(.info, "working")
         await tokens.run()
-        await tokens.finish()
+        await tokens.end()
         await database.close()
         log(.info, "stopped")
     }

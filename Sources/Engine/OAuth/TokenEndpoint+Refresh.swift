@@ -48,8 +48,11 @@ extension TokenEndpoint {
         }
     }
 
-    /// An error within the server may have come after it had made the new token.
-    private static func isDoubtful(_ status: Int) -> Bool { [500, 502, 504].contains(status) }
+    /// An error within the server may have come after it had made the new token, and so may an odd
+    /// success.
+    private static func isDoubtful(_ status: Int) -> Bool {
+        (500...599).contains(status) && status != 503 || (201...299).contains(status)
+    }
 
     private static func saysLater(_ code: String) -> Bool { code == "temporarily_unavailable" }
 

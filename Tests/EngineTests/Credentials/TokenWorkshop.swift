@@ -3,6 +3,7 @@ import ProviderKit
 
 /// A token manager on a database of its own, with a clock that stands and a scripted server.
 struct TokenWorkshop {
+    static let secret = Secret("a secret of more than thirty-two letters")
     static let start = Date(timeIntervalSince1970: 1_790_000_000)
 
     let database: any Database
@@ -14,7 +15,7 @@ struct TokenWorkshop {
 
     init(_ database: any Database) throws {
         self.database = database
-        sealer = try CredentialSealer(secret: Secret("a secret of more than thirty-two letters"))
+        sealer = try CredentialSealer(secret: Self.secret)
         store = CredentialStore(database, sealer: sealer)
         registry = try ProviderRegistry([Acme()])
     }

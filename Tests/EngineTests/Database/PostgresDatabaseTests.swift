@@ -87,7 +87,10 @@ struct PostgresDatabaseTests {
             let error = await #expect(throws: DatabaseError.self) {
                 try await database.query(statement, .text("hunter2"))
             }
-            guard case .failed(let reason) = error else {
+            let reason: String
+            switch error {
+            case .failed(let text), .dataException(_, let text): reason = text
+            default:
                 Issue.record("another error: \(String(describing: error))")
                 return
             }

@@ -17,7 +17,7 @@ struct HealthRoute: InstanceRoute {
 
     private func health() async -> JSONValue {
         let asked = ContinuousClock.now
-        let schema = try? await migrator.status()
+        let schema = await status(within: .seconds(3))
         let unsaved = await tokens.unsaved
         let latency = asked.duration(to: .now).milliseconds
         return [
@@ -37,6 +37,13 @@ struct HealthRoute: InstanceRoute {
             ],
             "schema": ["engine": engine(schema)],
         ]
+    }
+
+    /// Nil when the database does not answer soon: whoever asks has a limit of his own.
+    private func status(within limit: Duration) async -> Migrator.Status? {
+        let answer = Promise<Migrator.Status?>()
+        Task { answer.settle(try? await migrator.status()) }
+        return await answer.value(within: limit) ?? nil
     }
 
     private func status(_ schema: Migrator.Status?, _ unsaved: [ProviderID]) -> String {
