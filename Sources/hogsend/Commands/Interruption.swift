@@ -9,8 +9,10 @@ import Engine
 
 /// Ctrl-C and SIGTERM cancel the command, which then cleans up after itself.
 enum Interruption {
-    /// Longer than anything a cancelled command still waits for: a refresh that was sent has 20 s,
-    /// and a few to store its token. Shorter than the 30 s after which many supervisors kill.
+    /// Longer than anything a cancelled command still waits for.
+    ///
+    /// A refresh that was sent has 20 s, and a few to store its token; many supervisors kill after
+    /// 30.
     private static let patience = 25
 
     static func run(
