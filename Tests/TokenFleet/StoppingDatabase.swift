@@ -29,8 +29,11 @@ struct StoppingDatabase: Database {
         guard statement.sql.hasPrefix("UPDATE provider_credentials") else {
             return try await database.publish(statement)
         }
-        if stop.isAhead(.duringSave) { stopSoon() }
+        let isToDie = stop.isAhead(.duringSave)
+        if isToDie { stopSoon() }
         let rows = try await database.publish(statement)
+        // On a busy machine the other thread is late: this one must not be done before it.
+        if isToDie { try? await Task.sleep(for: .seconds(5)) }
         stop.reach(.afterSave)
         return rows
     }
