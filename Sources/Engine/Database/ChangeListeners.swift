@@ -12,7 +12,10 @@ final class ChangeListeners: Sendable {
             return listeners != nil
         }
         if !isOpen { listener.finish() }
-        listener.onTermination = { [weak self] _ in self?.remove(id) }
+        // Held until it is over, which `end` sees to at the latest.
+        listener.onTermination = { [listeners] _ in
+            listeners.withLock { _ = $0?.removeValue(forKey: id) }
+        }
         return stream
     }
 
@@ -26,9 +29,5 @@ final class ChangeListeners: Sendable {
             return Array((listeners ?? [:]).values)
         }
         for listener in ended { listener.finish() }
-    }
-
-    private func remove(_ id: UUID) {
-        listeners.withLock { _ = $0?.removeValue(forKey: id) }
     }
 }

@@ -69,7 +69,7 @@ package actor SQLiteDatabase: Database {
     }
 
     package func changes() -> AsyncStream<Void> {
-        if watching == nil { watching = Task { [weak self] in await self?.watch() } }
+        if watching == nil { watching = Task { await watch() } }
         return listeners.stream()
     }
 
