@@ -9,6 +9,9 @@ package protocol Database: Sendable {
     @discardableResult
     func query(_ sql: String, _ parameters: [SQLValue]) async throws(DatabaseError) -> [SQLRow]
 
+    /// Runs statements that only read, in one go, and brings back the rows of each.
+    func read(_ statements: [SQLStatement]) async throws(DatabaseError) -> [[SQLRow]]
+
     /// Runs all statements or none, and brings back the rows of each.
     @discardableResult
     func transaction(_ statements: [SQLStatement]) async throws(DatabaseError) -> [[SQLRow]]
@@ -47,6 +50,12 @@ package enum SQLDialect: Sendable {
 }
 
 extension Database {
+    package func read(
+        _ statements: [SQLStatement]
+    ) async throws(DatabaseError) -> [[SQLRow]] {
+        try await transaction(statements)
+    }
+
     @discardableResult
     package func query(
         _ sql: String, _ parameters: SQLValue...
@@ -75,19 +84,26 @@ package enum SQLValue: Sendable, Equatable {
     case integer(Int64)
 }
 
-/// One row, by column name.
+/// One row, by column name; the names are shared by all rows of a statement.
 package struct SQLRow: Sendable, Equatable {
-    private let values: [String: SQLValue]
+    private let names: [String]
+    private let values: [SQLValue]
 
-    init(_ values: [String: SQLValue]) {
+    init(names: [String], _ values: [SQLValue]) {
+        self.names = names
         self.values = values
     }
 
+    /// Of two columns with one name, the last.
+    private subscript(_ column: String) -> SQLValue? {
+        names.lastIndex(of: column).map { values[$0] }
+    }
+
     package func text(_ column: String) -> String? {
-        if case .text(let text) = values[column] { text } else { nil }
+        if case .text(let text) = self[column] { text } else { nil }
     }
 
     package func integer(_ column: String) -> Int64? {
-        if case .integer(let number) = values[column] { number } else { nil }
+        if case .integer(let number) = self[column] { number } else { nil }
     }
 }

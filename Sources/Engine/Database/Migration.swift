@@ -1,11 +1,21 @@
 /// One step of the schema, applied once and recorded.
 package struct Migration: Sendable {
     package let id: String
-    package let statements: [SQLStatement]
+    private let sqlite: [String]
+    private let postgres: [String]
 
     package init(_ id: String, _ statements: String...) {
+        self.init(id, sqlite: statements, postgres: statements)
+    }
+
+    package init(_ id: String, sqlite: [String], postgres: [String]) {
         self.id = id
-        self.statements = statements.map { SQLStatement($0) }
+        self.sqlite = sqlite
+        self.postgres = postgres
+    }
+
+    func statements(for dialect: SQLDialect) -> [SQLStatement] {
+        (dialect == .sqlite ? sqlite : postgres).map { SQLStatement($0) }
     }
 }
 
@@ -85,7 +95,8 @@ package struct Migrator: Sendable {
             "INSERT INTO hogsend_migrations (id, applied_at) VALUES ($1, $2)",
             .text(migration.id), .text(Date().iso8601))
         do throws(DatabaseError) {
-            try await database.transaction([record] + migration.statements)
+            try await database.transaction(
+                [record] + migration.statements(for: database.dialect))
         } catch {
             guard try await applied().contains(migration.id) else { throw error }
         }

@@ -41,6 +41,17 @@ package actor SQLiteDatabase: Database {
         try live().run(sql, parameters)
     }
 
+    package func read(
+        _ statements: [SQLStatement]
+    ) throws(DatabaseError) -> [[SQLRow]] {
+        let connection = try live()
+        var rows: [[SQLRow]] = []
+        for statement in statements {
+            rows.append(try connection.run(statement.sql, statement.parameters))
+        }
+        return rows
+    }
+
     @discardableResult
     package func transaction(
         _ statements: [SQLStatement]
@@ -48,10 +59,7 @@ package actor SQLiteDatabase: Database {
         let connection = try live()
         _ = try connection.run("BEGIN IMMEDIATE", [])
         do throws(DatabaseError) {
-            var rows: [[SQLRow]] = []
-            for statement in statements {
-                rows.append(try connection.run(statement.sql, statement.parameters))
-            }
+            let rows = try read(statements)
             _ = try connection.run("COMMIT", [])
             return rows
         } catch {

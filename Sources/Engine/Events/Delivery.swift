@@ -6,15 +6,28 @@ package struct Delivery: Sendable, Equatable {
     package let occurredAt: Date
     /// Verified and well-formed, but left out by the provider's rule.
     package let isSkipped: Bool
+    /// The event's own properties as JSON text, every byte as it came.
+    package let properties: String
+    /// The person's properties likewise.
+    package let personProperties: String
 
     init(_ row: SQLRow, _ source: WebhookSource) throws(MalformedDelivery) {
         id = try Self.text("id", source.id, row)
         event = try Self.text("event", source.event, row)
         userID = try Self.text("user_id", source.userID, row)
         occurredAt = try Self.date(source.occurredAt, row)
-        try Self.requireObject("properties", source.properties, row)
-        try Self.requireObject("person_properties", source.personProperties, row)
+        properties = try Self.object("properties", source.properties, row)
+        personProperties = try Self.object("person_properties", source.personProperties, row)
         isSkipped = row.text("skipped_type") == "false"
+    }
+
+    /// Refuses names of which a part had to be replaced.
+    func checked(_ source: WebhookSource) throws(MalformedDelivery) -> Delivery {
+        let names = [(id, source.id), (event, source.event), (userID, source.userID)]
+        for (name, path) in names where name.contains("\u{FFFD}") {
+            throw .badShape("'\(path)' holds a character that no text can hold")
+        }
+        return self
     }
 
     /// A number is taken as its digits: some services let users have numbers for ids.
@@ -40,11 +53,13 @@ package struct Delivery: Sendable, Equatable {
         }
     }
 
-    private static func requireObject(
+    private static func object(
         _ name: String, _ path: JSONPath, _ row: SQLRow
-    ) throws(MalformedDelivery) {
-        guard [nil, "null", "object"].contains(row.text("\(name)_type")) else {
-            throw .badShape("'\(path)' is not an object")
+    ) throws(MalformedDelivery) -> String {
+        switch row.text("\(name)_type") {
+        case nil, "null": return "{}"
+        case "object": return row.text(name) ?? "{}"
+        default: throw .badShape("'\(path)' is not an object")
         }
     }
 }

@@ -4,10 +4,17 @@ struct EventSQL: Sendable {
     let spelling: @Sendable (JSONPath) -> String
     /// Columns that say what type stands at a place of the document `$1`, and its text.
     let reading: @Sendable (_ name: String, _ path: String) -> String
-    /// The object at a place of the document `$7`, or an empty one.
-    let object: @Sendable (_ path: String) -> String
+    /// Columns for a place at which an object is wanted: its type, and its text as it came.
+    let object: @Sendable (_ name: String, _ path: String) -> String
+    /// What must hold of the document `$1`; PostgreSQL says that it is no JSON by refusing it.
+    let guarding: String
     /// An event as the JSON text of the answer.
     let event: String
+    /// What goes first in a transaction that stores events.
+    ///
+    /// Numbers of arrival must become visible in their order, or who reads on from one would miss
+    /// what was numbered before it and committed after it. SQLite has one writer anyway.
+    let ordering: [SQLStatement]
 
     init(_ dialect: SQLDialect) {
         self =
@@ -20,16 +27,20 @@ struct EventSQL: Sendable {
     private init(
         spelling: @escaping @Sendable (JSONPath) -> String,
         reading: @escaping @Sendable (String, String) -> String,
-        object: @escaping @Sendable (String) -> String, event: String
+        object: @escaping @Sendable (String, String) -> String, guarding: String, event: String,
+        ordering: [SQLStatement]
     ) {
         self.spelling = spelling
         self.reading = reading
         self.object = object
+        self.guarding = guarding
         self.event = event
+        self.ordering = ordering
     }
 
     // SQLite makes a double of an integer beyond 64 bits and ends a text at its `\u0000`: the one
     // is taken as it stands, the other is no text. An escaped backslash is no part of an escape.
+    // It reads the document once for all the places that one statement asks for.
     private static let sqlite = EventSQL(
         spelling: { "$" + $0.names.map { ".\"\($0)\"" }.joined() },
         reading: { name, path in
@@ -41,12 +52,16 @@ struct EventSQL: Sendable {
                 ELSE CAST(json_extract($1, \#(path)) AS text) END AS \#(name)
             """#
         },
-        object: { "coalesce(json_extract($7, \($0)), '{}')" },
+        object: { name, path in
+            "json_type($1, \(path)) AS \(name)_type, $1 -> \(path) AS \(name)"
+        },
+        guarding: "WHERE json_valid($1)",
         event: """
             json_object('id', id, 'userId', user_id, 'event', event, 'properties',
                 json(properties), 'personProperties', json(person_properties), 'occurredAt',
-                occurred_at)
-            """)
+                occurred_at, 'providerId', provider_id)
+            """,
+        ordering: [])
 
     // The type `json` keeps a document as it was written, digits and all; an object's text is not
     // unescaped, so that a `\u0000` in it stays one.
@@ -64,14 +79,17 @@ struct EventSQL: Sendable {
                     THEN $1::json #>> \#(path)::text[] END AS \#(name)
                 """#
         },
-        object: { path in
-            let value = "($7::json #> \(path)::text[])"
-            return "CASE json_typeof(\(value)) WHEN 'object' THEN \(value)::text ELSE '{}' END"
+        object: { name, path in
+            let value = "($1::json #> \(path)::text[])"
+            return "json_typeof(\(value)) AS \(name)_type, \(value)::text AS \(name)"
         },
+        guarding: "",
         event: """
             '{"id":' || to_json(id) || ',"userId":' || to_json(user_id)
                 || ',"event":' || to_json(event) || ',"properties":' || properties
                 || ',"personProperties":' || person_properties
-                || ',"occurredAt":' || to_json(occurred_at) || '}'
-            """)
+                || ',"occurredAt":' || to_json(occurred_at)
+                || ',"providerId":' || to_json(provider_id) || '}'
+            """,
+        ordering: [SQLStatement("SELECT pg_advisory_xact_lock(7526676552550283365)")])
 }

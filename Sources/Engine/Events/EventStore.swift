@@ -1,117 +1,132 @@
 /// The events that providers delivered.
 package struct EventStore: Sendable {
-    package static let migration = Migration(
-        "0002_events",
-        """
-        CREATE TABLE hogsend_events (
-            provider_id text NOT NULL, id text NOT NULL, event text NOT NULL, user_id text NOT NULL,
-            occurred_at text NOT NULL, received_at text NOT NULL, properties text NOT NULL,
-            person_properties text NOT NULL, PRIMARY KEY (provider_id, id))
-        """,
-        "CREATE INDEX hogsend_events_newest ON hogsend_events (occurred_at, id)",
-        "CREATE INDEX hogsend_events_event ON hogsend_events (event, occurred_at, id)",
-        "CREATE INDEX hogsend_events_user ON hogsend_events (user_id, occurred_at, id)")
-
     private let database: any Database
     private let sql: EventSQL
+    private let readings = Locked<[ProviderID: DeliveryReading]>([:])
 
     package init(_ database: any Database) {
         self.database = database
         sql = EventSQL(database.dialect)
     }
 
-    /// Takes a delivery apart and stores it, once for each id; durable when it returns.
-    ///
-    /// The database reads the JSON: numbers keep every digit, and nothing is decoded and encoded
-    /// again on the way.
-    package func append(
-        _ body: Data, from provider: ProviderID, reading source: WebhookSource
-    ) async throws -> Delivery {
-        guard let text = String(validating: body, as: UTF8.self), !text.utf8.contains(0) else {
-            throw MalformedDelivery.notJSON
+    // MARK: In
+
+    /// A delivery as it came.
+    package struct Arrival: Sendable {
+        /// Nil for what no database keeps as a text, and no JSON is.
+        let text: String?
+        let provider: ProviderID
+        let source: WebhookSource
+        let byteCount: Int
+
+        package init(_ body: Data, from provider: ProviderID, reading source: WebhookSource) {
+            let text = String(validating: body, as: UTF8.self)
+            self.text = text.flatMap { $0.utf8.contains(0) ? nil : $0 }
+            self.provider = provider
+            self.source = source
+            byteCount = body.count
         }
-        let (delivery, document) = try await delivery(in: text, source)
-        if !delivery.isSkipped { try await insert(delivery, document, provider, source) }
-        return delivery
     }
 
-    /// The delivery, and the text to store, in which SQLite keeps every escape.
+    package typealias Outcome = Result<Delivery, any Error>
+
+    /// Takes deliveries apart and stores them in one transaction, once for each id of a provider;
+    /// durable when it returns.
     ///
-    /// PostgreSQL refuses a whole text for an escape that it cannot store. A user's property is no
-    /// reason to lose an event; an id would be another one's.
-    private func delivery(
-        in text: String, _ source: WebhookSource
-    ) async throws -> (Delivery, document: String) {
-        do {
-            return (try Delivery(try await read(text, source), source), text)
-        } catch DatabaseError.dataException {
-            let storable = text.replacingUnstorableEscapes()
-            guard storable != text, let row = try? await read(storable, source) else {
-                throw MalformedDelivery.notJSON
+    /// A malformed one fails alone.
+    package func append(_ arrivals: [Arrival]) async -> [Outcome] {
+        let outcomes = await read(arrivals[...])
+        let statements = zip(arrivals, outcomes).compactMap { arrival, outcome in
+            (try? outcome.get()).flatMap { $0.isSkipped ? nil : insertion($0, arrival.provider) }
+        }
+        if statements.isEmpty { return outcomes }
+        do throws(DatabaseError) {
+            try await database.transaction(sql.ordering + statements)
+            return outcomes
+        } catch {
+            return outcomes.map { outcome in
+                if case .success(let delivery) = outcome, !delivery.isSkipped {
+                    .failure(error)
+                } else {
+                    outcome
+                }
             }
-            return (try Delivery(row, source).checked(source), storable)
         }
     }
 
-    /// SQLite is asked whether the text is JSON; PostgreSQL says that it is not by refusing it.
-    private func read(_ text: String, _ source: WebhookSource) async throws -> SQLRow {
-        var columns: [String] = []
-        var parameters = [SQLValue.text(text)]
-        for (name, path) in source.paths {
-            parameters.append(.text(sql.spelling(path)))
-            columns.append(sql.reading(name, "$\(parameters.count)"))
+    /// PostgreSQL refuses all for one that is no JSON, which is then looked for by halves.
+    private func read(_ arrivals: ArraySlice<Arrival>) async -> [Outcome] {
+        let statements = arrivals.compactMap { arrival in
+            arrival.text.map { reading(arrival).statement(for: $0) }
         }
-        let question = "SELECT \(columns.joined(separator: ", "))"
-        guard try await isJSON(text),
-            let row = try await database.query(question, parameters).first
-        else { throw MalformedDelivery.notJSON }
-        return row
+        do throws(DatabaseError) {
+            var rows = try await database.read(statements)[...]
+            return arrivals.map { arrival in
+                guard arrival.text != nil, let row = rows.popFirst() else {
+                    return .failure(MalformedDelivery.notJSON)
+                }
+                return Result { try reading(arrival).delivery(row) }
+            }
+        } catch {
+            guard case .dataException = error else {
+                return arrivals.map { _ in .failure(error) }
+            }
+            if arrivals.count == 1, let arrival = arrivals.first {
+                return [await readStorable(arrival)]
+            }
+            let middle = arrivals.startIndex + arrivals.count / 2
+            return await read(arrivals[..<middle]) + read(arrivals[middle...])
+        }
     }
 
-    private func isJSON(_ text: String) async throws(DatabaseError) -> Bool {
-        guard database.dialect == .sqlite else { return true }
-        return try await database.query("SELECT json_valid($1) AS valid", .text(text))
-            .first?.integer("valid") == 1
+    /// Reads the one that PostgreSQL refused, without the escapes that it cannot store.
+    ///
+    /// It refuses a whole text for one. A user's property is no reason to lose an event; an id would
+    /// be another one's.
+    private func readStorable(_ arrival: Arrival) async -> Outcome {
+        let reading = reading(arrival)
+        guard let text = arrival.text else { return .failure(MalformedDelivery.notJSON) }
+        let storable = text.replacingUnstorableEscapes()
+        guard storable != text,
+            let rows = try? await database.read([reading.statement(for: storable)]).first
+        else { return .failure(MalformedDelivery.notJSON) }
+        return Result { try reading.delivery(rows).checked(arrival.source) }
     }
 
-    private func insert(
-        _ delivery: Delivery, _ text: String, _ provider: ProviderID, _ source: WebhookSource
-    ) async throws(DatabaseError) {
-        try await database.query(
+    private func reading(_ arrival: Arrival) -> DeliveryReading {
+        readings.withLock { readings in
+            if let known = readings[arrival.provider], known.isOf(arrival.source) { return known }
+            let reading = DeliveryReading(arrival.source, sql)
+            readings[arrival.provider] = reading
+            return reading
+        }
+    }
+
+    private func insertion(_ delivery: Delivery, _ provider: ProviderID) -> SQLStatement {
+        SQLStatement(
             """
             INSERT INTO hogsend_events (provider_id, id, event, user_id, occurred_at, received_at,
                 properties, person_properties)
-            VALUES ($1, $2, $3, $4, $5, $6, \(sql.object("$8")), \(sql.object("$9")))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (provider_id, id) DO NOTHING
             """,
             .text(provider.rawValue), .text(delivery.id), .text(delivery.event),
             .text(delivery.userID), .text(delivery.occurredAt.iso8601), .text(Date().iso8601),
-            .text(text), .text(sql.spelling(source.properties)),
-            .text(sql.spelling(source.personProperties)))
+            .text(delivery.properties), .text(delivery.personProperties))
     }
+
+    // MARK: Out
 
     /// A page of events, newest first, as the JSON text of the answer.
     package func page(
-        event: String?, userID: String?, limit: Int, offset: Int
+        _ filter: EventFilter, limit: Int, offset: Int
     ) async throws(DatabaseError) -> Data {
-        var conditions: [String] = []
-        var parameters: [SQLValue] = []
-        for (column, value) in [("event", event), ("user_id", userID)] {
-            guard let value else { continue }
-            // No stored text holds a zero byte, and PostgreSQL takes none to compare with.
-            guard !value.utf8.contains(0) else {
-                conditions.append("1 = 0")
-                continue
-            }
-            parameters.append(.text(value))
-            conditions.append("\(column) = $\(parameters.count)")
-        }
-        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        let (condition, parameters) = filter.condition()
         let total = try await database.query(
-            "SELECT count(*) AS total FROM hogsend_events \(filter)", parameters)
+            "SELECT count(*) AS total FROM hogsend_events WHERE \(condition)", parameters)
         let rows = try await database.query(
             """
-            SELECT \(sql.event) AS event FROM hogsend_events \(filter)
+            SELECT \(sql.event) AS event FROM hogsend_events WHERE \(condition)
             ORDER BY occurred_at DESC, id DESC
             LIMIT $\(parameters.count + 1) OFFSET $\(parameters.count + 2)
             """, parameters + [.integer(Int64(limit)), .integer(Int64(offset))])
@@ -121,26 +136,30 @@ package struct EventStore: Sendable {
             #"{"events":[\#(events)],"total":\#(count),"limit":\#(limit),"offset":\#(offset)}"#.utf8
         )
     }
-}
 
-extension WebhookSource {
-    /// The places to read before anything is stored.
-    fileprivate var paths: [(String, JSONPath)] {
-        [
-            ("id", id), ("event", event), ("user_id", userID), ("occurred_at", occurredAt),
-            ("properties", properties), ("person_properties", personProperties),
-            ("skipped", skippedWhenFalse ?? id),
-        ]
-    }
-}
-
-extension Delivery {
-    /// Refuses names of which a part had to be replaced.
-    fileprivate func checked(_ source: WebhookSource) throws(MalformedDelivery) -> Delivery {
-        let names = [(id, source.id), (event, source.event), (userID, source.userID)]
-        for (name, path) in names where name.contains("\u{FFFD}") {
-            throw .badShape("'\(path)' holds a character that no text can hold")
+    /// The next events in the order of their arrival, each with its place in that order.
+    package func next(
+        _ filter: EventFilter, after cursor: Int64, limit: Int
+    ) async throws(DatabaseError) -> [(cursor: Int64, json: String)] {
+        let (condition, parameters) = filter.condition()
+        let rows = try await database.query(
+            """
+            SELECT seq, \(sql.event) AS event FROM hogsend_events
+            WHERE \(condition) AND seq > $\(parameters.count + 1)
+            ORDER BY seq LIMIT $\(parameters.count + 2)
+            """, parameters + [.integer(cursor), .integer(Int64(limit))])
+        return rows.compactMap { row in
+            guard let cursor = row.integer("seq"), let json = row.text("event") else { return nil }
+            return (cursor, json)
         }
-        return self
     }
+
+    /// The place of the latest arrival; 0 before the first.
+    package func latest() async throws(DatabaseError) -> Int64 {
+        try await database.query("SELECT max(seq) AS seq FROM hogsend_events")
+            .first?.integer("seq") ?? 0
+    }
+
+    /// A hint that another process may have stored something.
+    package func changes() async -> AsyncStream<Void> { await database.changes() }
 }

@@ -2,6 +2,7 @@
 package final class Instance: Sendable {
     package static let migrations = [
         CredentialStore.migration, EventStore.migration, RefreshJournal.migration,
+        EventStore.arrivalMigration,
     ]
     private static let bodyLimit = 1 << 20
     private static let webhookBodyLimit = 4 << 20
@@ -84,9 +85,9 @@ package final class Instance: Sendable {
                 provisioner: Provisioner(
                     tokens: tokens, secrets: secrets, configuration: configuration, client: client))
         )
-        routes.add(
-            WebhookRoute(registry: registry, secrets: secrets, events: EventStore(database)))
-        routes.add(EventRoutes(events: EventStore(database)))
+        let intake = EventIntake(EventStore(database))
+        routes.add(WebhookRoute(registry: registry, secrets: secrets, intake: intake))
+        routes.add(EventRoutes(intake: intake))
         let finder = ServiceFinder(
             tokens: tokens, configurations: configuration.providers, client: client, gaps: gaps)
         routes.add(

@@ -1,5 +1,5 @@
 /// How a provider's deliveries are told from forgeries and read, as data.
-public struct WebhookSource: Sendable {
+public struct WebhookSource: Sendable, Equatable {
     /// The header that carries the shared secret.
     public let secretHeader: String
     /// Where the event's unique id stands; deliveries with one id are stored once.

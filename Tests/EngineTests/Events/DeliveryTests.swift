@@ -25,7 +25,7 @@ struct DeliveryTests {
     func `what is no UTF-8 is refused`(bytes: [UInt8]) async throws {
         try await EventShelf.open { shelf in
             await #expect(throws: MalformedDelivery.notJSON) {
-                try await shelf.store.append(Data(bytes), from: "acme", reading: shelf.source)
+                try await shelf.append(Data(bytes))
             }
         }
     }

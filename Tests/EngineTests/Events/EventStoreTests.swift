@@ -21,7 +21,12 @@ struct EventShelf {
 
     @discardableResult
     func append(_ text: String, from provider: ProviderID = "acme") async throws -> Delivery {
-        try await store.append(Data(text.utf8), from: provider, reading: source)
+        try await append(Data(text.utf8), from: provider)
+    }
+
+    func append(_ body: Data, from provider: ProviderID = "acme") async throws -> Delivery {
+        let arrival = EventStore.Arrival(body, from: provider, reading: source)
+        return try await EventIntake(store).take(arrival)
     }
 
     func text(
@@ -29,7 +34,8 @@ struct EventShelf {
     ) async throws -> String {
         String(
             decoding: try await store.page(
-                event: event, userID: userID, limit: limit, offset: offset), as: UTF8.self)
+                EventFilter(event: event, userID: userID), limit: limit, offset: offset),
+            as: UTF8.self)
     }
 
     func page(
@@ -90,7 +96,7 @@ struct EventStoreTests {
                 try await shelf.text() == #"""
                     {"events":[{"id":"1","userId":"u","event":"t","properties":{"b":[1],"a":{}},\#
                     "personProperties":{"email":"a@b.example","n":null},\#
-                    "occurredAt":"2026-01-02T03:04:05.678Z"}],"total":1,"limit":500,"offset":0}
+                    "occurredAt":"2026-01-02T03:04:05.678Z","providerId":"acme"}],"total":1,"limit":500,"offset":0}
                     """#)
         }
     }

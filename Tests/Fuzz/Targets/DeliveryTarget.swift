@@ -11,7 +11,8 @@ enum DeliveryTarget {
     static func run(_ input: [UInt8]) async throws {
         let database = try await SQLiteDatabase(path: ":memory:")
         do {
-            try await Migrator(database, [EventStore.migration]).migrate()
+            try await Migrator(database, [EventStore.migration, EventStore.arrivalMigration])
+                .migrate()
             try await appending(Data(input), EventStore(database))
         } catch {
             await database.close()
@@ -23,7 +24,7 @@ enum DeliveryTarget {
     /// A delivery is stored, skipped or refused; a second one changes nothing.
     private static func appending(_ body: Data, _ events: EventStore) async throws {
         let first = try await append(body, events)
-        let text = try await events.page(event: nil, userID: nil, limit: 10, offset: 0)
+        let text = try await events.page(EventFilter(), limit: 10, offset: 0)
         // SQLite keeps what our own reader refuses: numbers beyond a double, halves of surrogates.
         guard let page = JSONValue(decoding: text) else {
             return try require(
@@ -41,14 +42,15 @@ enum DeliveryTarget {
                 && second.userID.isSame(as: delivery.userID)
                 && second.isSkipped == delivery.isSkipped,
             "it says the same")
-        let again = try await events.page(event: nil, userID: nil, limit: 10, offset: 0)
+        let again = try await events.page(EventFilter(), limit: 10, offset: 0)
         try require(again == text, "it is stored once")
         if !delivery.isSkipped { try showing(delivery, page) }
     }
 
     private static func append(_ body: Data, _ events: EventStore) async throws -> Delivery? {
         do {
-            let delivery = try await events.append(body, from: "fuzz", reading: source)
+            let arrival = EventStore.Arrival(body, from: "fuzz", reading: source)
+            let delivery = try require(await events.append([arrival]).first, "one answer").get()
             for text in [delivery.id, delivery.event, delivery.userID] {
                 try require(
                     (1...1024).contains(text.utf8.count), "a stored text has 1 to 1024 bytes")

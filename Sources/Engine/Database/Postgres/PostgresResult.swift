@@ -19,12 +19,11 @@ struct PostgresResult {
                 type: PQftype(result, column)
             )
         }
+        let names = columns.map(\.name)
         return (0..<PQntuples(result)).map { row in
-            var values: [String: SQLValue] = [:]
-            for (index, column) in columns.enumerated() {
-                values[column.name] = value(row, Int32(index), column.type)
-            }
-            return SQLRow(values)
+            SQLRow(
+                names: names,
+                columns.indices.map { value(row, Int32($0), columns[$0].type) })
         }
     }
 

@@ -1,34 +1,77 @@
-/// `GET /v1/admin/events`: what was delivered, newest first.
+/// `GET /v1/admin/events`: what was delivered, newest first, or on from a place in the order of
+/// arrival.
 struct EventRoutes: InstanceRoute {
-    private static let defaultLimit = 50
     private static let largestLimit = 500
 
-    let events: EventStore
+    let intake: EventIntake
 
     func register(in routes: inout InstanceRoutes) {
         routes.admin("GET", APIPath.events) { try await page($0) }
     }
 
     private func page(_ request: ServerRequest) async throws -> HTTPResponse {
+        let query = try EventQuery(request)
+        let limit = min(query.limit, Self.largestLimit)
+        if let cursor = query.after { return .json(text: try await next(query, cursor, limit)) }
+        return .json(
+            text: try await intake.store.page(query.filter, limit: limit, offset: query.offset))
+    }
+
+    /// What arrived after a place, oldest first, and the place to go on from.
+    private func next(_ query: EventQuery, _ cursor: Int64, _ limit: Int) async throws -> Data {
+        let events = try await intake.store.next(query.filter, after: cursor, limit: limit)
+        let texts = events.map(\.json).joined(separator: ",")
+        let last = events.last?.cursor ?? cursor
+        return Data(#"{"events":[\#(texts)],"cursor":"\#(last)","limit":\#(limit)}"#.utf8)
+    }
+}
+
+/// What a request asks of the events.
+struct EventQuery: Sendable {
+    let filter: EventFilter
+    let limit: Int
+    let offset: Int
+    /// A place in the order of arrival; 0 is before the first.
+    let after: Int64?
+    let isStream: Bool
+
+    init(_ request: ServerRequest) throws(APIError) {
         guard let pairs = request.query else {
-            throw APIError(400, "invalid_query", detail: "the query is not form-encoded UTF-8")
+            throw Self.invalid("the query is not form-encoded UTF-8")
         }
         let query = Dictionary(pairs.map { ($0.name, $0.value) }) { _, last in last }
-        let limit = try Self.number("limit", query, default: Self.defaultLimit, 1...Int.max)
-        let offset = try Self.number("offset", query, default: 0, 0...Int.max)
-        return .json(
-            text: try await events.page(
-                event: query["event"], userID: query["userId"],
-                limit: min(limit, Self.largestLimit), offset: offset))
+        limit = try Self.number("limit", query, 1...Int.max) ?? 50
+        offset = try Self.number("offset", query, 0...Int.max) ?? 0
+        after = try Self.number("after", query, 0...Int.max).map(Int64.init)
+        isStream =
+            query["stream"] == "true"
+            || request.headers.values(for: "Accept").contains { $0.contains("text/event-stream") }
+        filter = EventFilter(
+            event: query["event"], userID: query["userId"], provider: query["provider"],
+            since: try Self.date("since", query), until: try Self.date("until", query))
     }
 
     private static func number(
-        _ name: String, _ query: [String: String], default fallback: Int, _ range: ClosedRange<Int>
-    ) throws(APIError) -> Int {
-        guard let text = query[name] else { return fallback }
+        _ name: String, _ query: [String: String], _ range: ClosedRange<Int>
+    ) throws(APIError) -> Int? {
+        guard let text = query[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            throw APIError(400, "invalid_query", detail: "'\(name)' is not a number in its range")
+            throw invalid("'\(name)' is not a number in its range")
         }
         return number
+    }
+
+    private static func date(
+        _ name: String, _ query: [String: String]
+    ) throws(APIError) -> Date? {
+        guard let text = query[name] else { return nil }
+        guard let date = Date(iso8601: text) else {
+            throw invalid("'\(name)' is not an ISO 8601 date such as 2026-01-02T03:04:05Z")
+        }
+        return date
+    }
+
+    private static func invalid(_ detail: String) -> APIError {
+        APIError(400, "invalid_query", detail: detail)
     }
 }

@@ -2,7 +2,10 @@
 struct WebhookRoute: InstanceRoute {
     let registry: ProviderRegistry
     let secrets: WebhookSecrets
-    let events: EventStore
+    let intake: EventIntake
+
+    /// How long a provider is to wait when too much is waiting already.
+    private static let pauseSeconds = 1
 
     func register(in routes: inout InstanceRoutes) {
         routes.open("POST", "\(APIPath.webhooks)/{provider}") { try await receive($0) }
@@ -43,11 +46,13 @@ struct WebhookRoute: InstanceRoute {
         _ body: Data, _ id: ProviderID, _ source: WebhookSource
     ) async throws -> Delivery {
         do {
-            return try await events.append(body, from: id, reading: source)
+            return try await intake.take(EventStore.Arrival(body, from: id, reading: source))
         } catch MalformedDelivery.notJSON {
             throw APIError(400, "invalid_json", detail: "the body is not JSON")
         } catch MalformedDelivery.badShape(let reason) {
             throw APIError(400, "invalid_body", detail: reason)
+        } catch is IntakeFull {
+            throw APIError(503, "overloaded", retryAfter: Self.pauseSeconds)
         }
     }
 }

@@ -1,0 +1,42 @@
+/// Which events are asked for; nothing set is all of them.
+package struct EventFilter: Sendable, Equatable {
+    package var event: String?
+    package var userID: String?
+    package var provider: String?
+    /// The earliest time of an event.
+    package var since: Date?
+    /// The first time that is too late.
+    package var until: Date?
+
+    package init(
+        event: String? = nil, userID: String? = nil, provider: String? = nil, since: Date? = nil,
+        until: Date? = nil
+    ) {
+        self.event = event
+        self.userID = userID
+        self.provider = provider
+        self.since = since
+        self.until = until
+    }
+
+    /// As SQL; deliveries that only try the way out are nobody's events.
+    func condition() -> (sql: String, parameters: [SQLValue]) {
+        let wanted: [(String, String?)] = [
+            ("event =", event), ("user_id =", userID), ("provider_id =", provider),
+            ("occurred_at >=", since?.iso8601), ("occurred_at <", until?.iso8601),
+        ]
+        var conditions = ["is_test = 0"]
+        var parameters: [SQLValue] = []
+        for (comparison, value) in wanted {
+            guard let value else { continue }
+            // No stored text holds a zero byte, and PostgreSQL takes none to compare with.
+            guard !value.utf8.contains(0) else {
+                conditions.append("1 = 0")
+                continue
+            }
+            parameters.append(.text(value))
+            conditions.append("\(comparison) $\(parameters.count)")
+        }
+        return (conditions.joined(separator: " AND "), parameters)
+    }
+}
