@@ -58,4 +58,13 @@ static inline struct MHD_Response *hogsend_mhd_response_copying(const void *byte
     return MHD_create_response_from_buffer(length, (void *)bytes, MHD_RESPMEM_MUST_COPY);
 }
 
+// A body of unknown length; MHD_SIZE_UNKNOWN does not reach Swift either.
+static inline struct MHD_Response *hogsend_mhd_response_reading(
+    void *context, ssize_t (*reader)(void *, uint64_t, char *, size_t), void (*done)(void *)) {
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16384, reader, context, done);
+    if (response == NULL) done(context);
+    return response;
+}
+
 #endif

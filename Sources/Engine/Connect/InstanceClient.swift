@@ -5,8 +5,8 @@ package struct InstanceClient: Sendable {
     private static let callTimeout = Duration.seconds(30)
 
     package let url: URL
-    private let adminKey: Secret
-    private let client: any HTTPClient
+    let adminKey: Secret
+    let client: any HTTPClient
 
     package init(url: URL, adminKey: Secret, client: any HTTPClient) {
         self.url = url
@@ -67,15 +67,6 @@ package struct InstanceClient: Sendable {
             hint: answer.json["remediation"]?.string?.sanitized())
     }
 
-    /// The newest events that were delivered, as the instance shows them.
-    package func events(limit: Int) async throws -> JSONValue {
-        let answer = try await send("GET", "\(APIPath.events)?limit=\(limit)")
-        guard answer.status == 200, answer.json["events"]?.array != nil else {
-            throw unexpected(answer.status)
-        }
-        return answer.json
-    }
-
     /// Stores a grant; what the instance answers is its status, since a failed store is worded by
     /// the one who holds the grant.
     package func store(_ grant: Grant, for provider: ProviderID) async throws -> Answer {
@@ -117,7 +108,7 @@ package struct InstanceClient: Sendable {
 
     // MARK: One request
 
-    private func send(
+    func send(
         _ method: String, _ path: String, body: JSONValue? = nil,
         timeout: Duration = .seconds(10)
     ) async throws -> Answer {
@@ -166,14 +157,14 @@ package struct InstanceClient: Sendable {
         }
     }
 
-    private func unexpected(_ status: Int) -> ConnectError {
+    func unexpected(_ status: Int) -> ConnectError {
         ConnectError(
             .instanceUnreachable,
             "'\(url.withoutTrailingSlash)' answered with status \(status), not as a hogsend instance does",
             hint: "check --url, and that the instance is not older than this program")
     }
 
-    private var wrongKey: ConnectError {
+    var wrongKey: ConnectError {
         ConnectError(
             .unauthorized, "the instance does not take this admin key",
             hint: "pass the instance's ADMIN_API_KEY with --admin-key-file or HOGSEND_ADMIN_KEY")

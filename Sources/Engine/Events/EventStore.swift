@@ -1,6 +1,6 @@
 /// The events that providers delivered.
 package struct EventStore: Sendable {
-    private let database: any Database
+    let database: any Database
     private let sql: EventSQL
     private let readings = Locked<[ProviderID: DeliveryReading]>([:])
 
@@ -152,6 +152,20 @@ package struct EventStore: Sendable {
             guard let cursor = row.integer("seq"), let json = row.text("event") else { return nil }
             return (cursor, json)
         }
+    }
+
+    /// The next events for a sink, in the order of their arrival.
+    func received(
+        after cursor: Int64, limit: Int
+    ) async throws(DatabaseError) -> [ReceivedEvent] {
+        let (condition, parameters) = EventFilter().condition()
+        return try await database.query(
+            """
+            SELECT seq, provider_id, id, event, user_id, occurred_at, received_at, properties,
+                person_properties
+            FROM hogsend_events WHERE \(condition) AND seq > $1 ORDER BY seq LIMIT $2
+            """, parameters + [.integer(cursor), .integer(Int64(limit))]
+        ).compactMap(ReceivedEvent.init)
     }
 
     /// The place of the latest arrival; 0 before the first.

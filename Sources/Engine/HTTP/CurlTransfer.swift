@@ -14,9 +14,16 @@ final class CurlTransfer {
     private var response = HTTPResponse(status: 0)
     private var isTooLarge = false
     private var hasAllHeaders = false
+    /// Takes the body of an answer 200 in pieces, for as long as it goes on.
+    private let receive: (@Sendable (Data) -> Void)?
+    private var lastByte = ContinuousClock.now
 
-    init(_ client: CurlClient, _ request: HTTPRequest) throws(HTTPClientError) {
+    init(
+        _ client: CurlClient, _ request: HTTPRequest,
+        receive: (@Sendable (Data) -> Void)? = nil
+    ) throws(HTTPClientError) {
         self.request = request
+        self.receive = receive
         host = request.url.host() ?? ""
         guard Self.ready == CURLE_OK, let handle = curl_easy_init() else {
             throw .unreachable(host: host, reason: "libcurl did not start")
@@ -51,6 +58,9 @@ final class CurlTransfer {
             }
             if running == 0 { break }
             if cancelled.isSet { throw .cancelled }
+            if receive != nil, lastByte.duration(to: .now) > request.timeout {
+                throw .answerUnknown(host: host, reason: "nothing came for too long")
+            }
             curl_multi_poll(multi, nil, 0, Self.pollMilliseconds, nil)
         }
         try checkResult()
@@ -118,7 +128,8 @@ final class CurlTransfer {
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         // To curl, zero is no limit.
         let timeout = max(1, request.timeout.milliseconds)
-        try set(CURLOPT_TIMEOUT_MS, timeout)
+        // A stream may go on for ever; only its silence has a limit.
+        if receive == nil { try set(CURLOPT_TIMEOUT_MS, timeout) }
         try set(CURLOPT_CONNECTTIMEOUT_MS, timeout)
         if request.url.isLoopback { try set(CURLOPT_PROXY, "") }
         if let file = client.certificateFile { try set(CURLOPT_CAINFO, file) }
@@ -189,6 +200,11 @@ final class CurlTransfer {
 
     /// Any number but `count` makes curl give up.
     private func appendBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        lastByte = .now
+        if let receive, let bytes, information(CURLINFO_RESPONSE_CODE) == 200 {
+            receive(Data(bytes: bytes, count: count))
+            return count
+        }
         guard let bytes, response.body.count + count <= request.maximumBody else {
             isTooLarge = true
             return 0

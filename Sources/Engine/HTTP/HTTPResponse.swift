@@ -6,6 +6,8 @@ public struct HTTPResponse: Sendable, Equatable {
     public var headers: HTTPHeaders
     /// The body, whole.
     public var body: Data
+    /// Where the body comes from when a server of ours writes it while it is read.
+    package var stream: ResponseStream?
 
     /// Makes an answer.
     public init(status: Int, headers: HTTPHeaders = [:], body: Data = Data()) {
@@ -29,6 +31,14 @@ public struct HTTPResponse: Sendable, Equatable {
         HTTPResponse(
             status: status, headers: ["Content-Type": "application/json; charset=utf-8"],
             body: text)
+    }
+
+    /// The answer 200 whose body is what is written to `stream`.
+    package static func streaming(_ mediaType: String, _ stream: ResponseStream) -> HTTPResponse {
+        var response = HTTPResponse(
+            status: 200, headers: ["Content-Type": mediaType, "Cache-Control": "no-store"])
+        response.stream = stream
+        return response
     }
 
     /// The media type without its parameters, in lower case; nil when there is none.

@@ -18,6 +18,7 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     let handler: RequestHandler
     let running: RunningRequests
     private let descriptor: Int32
+    let executor: DaemonExecutor
     private let pipe: WakePipe
     private var pointer: OpaquePointer?
     private let phase = Locked(Phase.serving)
@@ -31,6 +32,7 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     ) {
         guard let pipe = WakePipe() else { return nil }
         self.pipe = pipe
+        executor = DaemonExecutor(pipe)
         self.limits = limits
         self.running = running
         self.handler = handler
@@ -66,6 +68,7 @@ final class MicroHTTPDaemon: @unchecked Sendable {
         if let screen { waiting += [descriptor] + screen.descriptors }
         let readable = Self.wait(for: waiting, milliseconds: sleep)
         if readable.contains(pipe.readEnd) { pipe.clear() }
+        executor.runAll()
         if readable.contains(descriptor) { screen?.accept(from: descriptor) }
         for admitted in screen?.admitted(readable: readable) ?? [] {
             hogsend_mhd_add(pointer, admitted)
@@ -99,6 +102,11 @@ final class MicroHTTPDaemon: @unchecked Sendable {
 
     /// The client waits for us, or is gone.
     func expectNothing(of connection: OpaquePointer) { deadlines.stop(connection) }
+
+    /// On the daemon's thread, which serves the connection before it rests again.
+    func resumeInTurn(_ connection: OpaquePointer) {
+        MHD_resume_connection(connection)
+    }
 
     /// The one call on a connection that may come from any thread.
     func resume(_ connection: OpaquePointer) {
@@ -179,8 +187,7 @@ private func exchangeEnds(
     guard let pointer = exchange?.pointee else { return }
     exchange?.pointee = nil
     if let connection { expectNextRequest(on: connection, reason, context) }
-    let ended = Unmanaged<MicroHTTPExchange>.fromOpaque(pointer).takeRetainedValue()
-    ended.daemon.running.delivered(ended.dispatchID)
+    Unmanaged<MicroHTTPExchange>.fromOpaque(pointer).takeRetainedValue().end()
 }
 
 /// Only an answer that went out whole leaves a connection that may bring another request.

@@ -18,6 +18,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
     private let target: String
     private var step = Step.begun
     private var method = ""
+    private var headers: HTTPHeaders = [:]
     private var body = Data()
     private var received = 0
     private var limit = 0
@@ -55,7 +56,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     /// An announced length over the limit is answered before a byte of it is read.
     private func acceptHeaders(_ connection: OpaquePointer) -> MHD_Result {
-        let headers = Self.headers(connection)
+        headers = Self.headers(connection)
         let length = headers["Content-Length"].flatMap { UInt64($0) } ?? 0
         // Where no body is taken, one of unknown length is not waited for either.
         let isEndless = limit == 0 && headers["Transfer-Encoding"] != nil
@@ -76,15 +77,16 @@ final class MicroHTTPExchange: @unchecked Sendable {
     private func handle(_ connection: OpaquePointer) -> MHD_Result {
         daemon.expectNothing(of: connection)
         let request = ServerRequest(
-            method: method, target: target, headers: Self.headers(connection), body: body)
-        let handle = ConnectionHandle(pointer: connection)
+            method: method, target: target, headers: headers, body: body)
+        let handle = MicroHTTPResponse.ConnectionHandle(pointer: connection)
         body = Data()
         dispatchID = daemon.running.start { [self] id in
-            // Runs at once on the daemon's thread, up to its first real suspension.
-            Task.immediate { [self] in
+            // Runs at once, up to its first real suspension, and goes on from there on the daemon's
+            // thread, too.
+            Task.immediate(executorPreference: daemon.executor) { [self] in
                 response = await daemon.handler(request)
                 let previous = phase.exchange(Phase.answered, ordering: .acquiringAndReleasing)
-                if previous == Phase.suspended { daemon.resume(handle.pointer) }
+                if previous == Phase.suspended { daemon.resumeInTurn(handle.pointer) }
                 daemon.running.handled(id)
             }
         }
@@ -92,7 +94,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
         if phase.load(ordering: .acquiring) == Phase.answered { return queue(response, connection) }
         MHD_suspend_connection(connection)
         if phase.exchange(Phase.suspended, ordering: .acquiringAndReleasing) == Phase.answered {
-            daemon.resume(connection)
+            daemon.resumeInTurn(connection)
         }
         return .YES
     }
@@ -104,25 +106,20 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     private func queue(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
         step = .answered
-        daemon.expectProgress(on: connection)
-        let created = response.body.withUnsafeBytes { bytes in
-            hogsend_mhd_response_copying(bytes.baseAddress ?? Self.nothing, bytes.count)
+        if let stream = response.stream {
+            // It goes on for as long as its client likes; libmicrohttpd ends one that reads nothing.
+            daemon.running.streams(stream, dispatchID)
+        } else {
+            daemon.expectProgress(on: connection)
         }
-        guard let created else { return .NO }
-        defer { MHD_destroy_response(created) }
-        for field in response.headers.fields {
-            MHD_add_response_header(created, field.name, field.value)
-        }
-        return MHD_queue_response(connection, UInt32(response.status), created)
+        return MicroHTTPResponse.queue(response, on: connection, of: daemon)
     }
 
-    // Unchecked: elsewhere than on the daemon's thread it is only resumed, which may be.
-    private struct ConnectionHandle: @unchecked Sendable {
-        let pointer: OpaquePointer
+    /// The client has all of the answer, or is gone.
+    func end() {
+        response.stream?.end()
+        daemon.running.delivered(dispatchID)
     }
-
-    nonisolated(unsafe) private static let nothing = UnsafeRawPointer(
-        UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
 
     private static let stopping: HTTPResponse = {
         var response = HTTPResponse.json(503, ["error": "Stopping"])

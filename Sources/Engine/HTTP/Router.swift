@@ -24,21 +24,29 @@ package struct Router: Sendable {
     }
 
     package func respond(to request: ServerRequest) async -> HTTPResponse {
+        await answer(to: request).response
+    }
+
+    /// The answer, and the pattern that the request falls under: what a log may show, since a path
+    /// may hold anything.
+    package func answer(
+        to request: ServerRequest
+    ) async -> (response: HTTPResponse, pattern: String?) {
         switch match(request) {
         case .found(let route, let parameters):
             var request = request
             request.parameters = parameters
-            return await route.handler(request)
+            return (await route.handler(request), route.pattern)
         case .wrongMethod(let allowed):
             var response = HTTPResponse.json(405, ["error": "Method not allowed"])
             response.headers["Allow"] = allowed.joined(separator: ", ")
-            return response
+            return (response, nil)
         case .none:
-            return .json(404, ["error": "Not found"])
+            return (.json(404, ["error": "Not found"]), nil)
         }
     }
 
-    /// The pattern a request falls under: what a log may show, since a path may hold anything.
+    /// The pattern a request falls under.
     package func pattern(for request: ServerRequest) -> String? {
         if case .found(let route, _) = match(request) { route.pattern } else { nil }
     }

@@ -10,6 +10,7 @@ final class RunningRequests: Sendable {
         /// Nil while a handler's first part runs on the daemon's thread.
         var handlers: [UInt64: Task<Void, Never>?] = [:]
         var undelivered: Set<UInt64> = []
+        var streams: [UInt64: ResponseStream] = [:]
     }
 
     private static let lastWait = Duration.seconds(1)
@@ -43,16 +44,30 @@ final class RunningRequests: Sendable {
         change { $0.handlers[id] = nil }
     }
 
+    /// The answer has begun and goes on until stopping begins.
+    func streams(_ stream: ResponseStream, _ id: UInt64?) {
+        guard let id else { return }
+        let isStopping = state.withLock { state in
+            state.streams[id] = stream
+            return state.isStopping
+        }
+        if isStopping { stream.end() }
+    }
+
     /// The answer went out, or the connection is gone.
     func delivered(_ id: UInt64?) {
         guard let id else { return }
-        change { $0.undelivered.remove(id) }
+        change { state in
+            state.undelivered.remove(id)
+            state.streams[id] = nil
+        }
     }
 
     /// Waits for every answer; what runs after `grace` is cancelled and waited for, and its answer
     /// has a moment to reach a client that reads.
     func drain(within grace: Duration) async {
         change { $0.isStopping = true }
+        for stream in state.withLock({ Array($0.streams.values) }) { stream.end() }
         if await allDelivered.value(within: grace) != nil { return }
         let running = state.withLock { state in
             state.isCancelled = true

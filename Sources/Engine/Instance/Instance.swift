@@ -12,6 +12,7 @@ package final class Instance: Sendable {
     private let log: Log
     private let tokens: TokenManager
     private let upkeep: Task<Void, Never>
+    private let retention: Task<Void, Never>?
     package let port: UInt16
 
     /// Opens the database, brings it up to date, and listens.
@@ -42,6 +43,9 @@ package final class Instance: Sendable {
         self.log = log
         self.tokens = tokens
         upkeep = Task { await tokens.run() }
+        retention = configuration.retentionDays.map { days in
+            Task { await EventRetention(database: database, days: days, log: log).run() }
+        }
         port = server.ports.first ?? configuration.port
         for (address, socket) in zip(configuration.addresses, sockets) {
             log(
@@ -56,6 +60,8 @@ package final class Instance: Sendable {
         await server.stop()
         upkeep.cancel()
         await upkeep.value
+        retention?.cancel()
+        await retention?.value
         // A refresh that was sent is waited for: its answer may hold the only good token.
         await tokens.end()
         await database.close()
@@ -99,12 +105,12 @@ package final class Instance: Sendable {
     private static func logged(_ router: Router, _ log: Log) -> RequestHandler {
         { request in
             let start = ContinuousClock.now
-            let response = await router.respond(to: request)
+            let (response, pattern) = await router.answer(to: request)
             log(
                 response.status >= 500 ? .error : .info, "request",
                 [
                     "method": .text(request.method),
-                    "route": .text(router.pattern(for: request) ?? "none"),
+                    "route": .text(pattern ?? "none"),
                     "status": .integer(response.status), "bytes": .integer(request.body.count),
                     "milliseconds": .number(Double(start.microseconds) / 1000),
                 ])

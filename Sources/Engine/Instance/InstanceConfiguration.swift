@@ -14,6 +14,8 @@ package struct InstanceConfiguration: Sendable {
     package let certificateFile: String?
     /// Where to send word of a grant that needs its user; it may hold a key.
     package let alertURL: URL?
+    /// After how many days events are removed; nil for never.
+    package let retentionDays: Int?
     package let providers: [ProviderID: ProviderConfiguration]
     /// Sentences for the log.
     package let warnings: [String]
@@ -28,6 +30,7 @@ package struct InstanceConfiguration: Sendable {
         publicURL = try Self.publicURL(environment["API_PUBLIC_URL"])
         certificateFile = environment.certificateFile
         alertURL = try Self.alertURL(environment["HOGSEND_ALERT_URL"])
+        retentionDays = try Self.retentionDays(environment["EVENTS_RETENTION_DAYS"])
         let folder = DataFolder(environment)
         let keys = InstanceKeys(
             environment: environment, folder: folder, isLocal: try Self.isLocal(environment))
@@ -65,6 +68,17 @@ package struct InstanceConfiguration: Sendable {
                 hint: "set HOGSEND_ALERT_URL to an address that takes a POST, or leave it out")
         }
         return url
+    }
+
+    private static func retentionDays(_ text: String?) throws(ConfigurationError) -> Int? {
+        guard let text else { return nil }
+        guard let days = Int(text), (1...36_500).contains(days) else {
+            throw ConfigurationError(
+                "EVENTS_RETENTION_DAYS is not a number of days from 1 to 36500",
+                hint:
+                    "set EVENTS_RETENTION_DAYS to a number such as 90, or leave it out to keep all")
+        }
+        return days
     }
 
     /// Whether nothing but this machine can reach the instance.

@@ -27,6 +27,8 @@ struct CommandContext: Sendable {
     /// The process's own variables, for the browser.
     let variables: [String: String]
     let console: Console
+    /// What a worker hands events to.
+    var sinks: [any EventSink] = []
 
     var client: CurlClient {
         CurlClient(

@@ -10,7 +10,7 @@ struct CommandLineReader {
         case show(String, as: String)
         case run(any Command, Arguments, ProviderRegistry)
 
-        func run(console: Console) async throws -> Int32 {
+        func run(console: Console, sinks: [any EventSink] = []) async throws -> Int32 {
             switch self {
             case .show(let text, let name):
                 console.document(["ok": true, name: .string(text)])
@@ -21,7 +21,7 @@ struct CommandLineReader {
                 let context = CommandContext(
                     registry: registry,
                     environment: Environment(variables, file: try DotEnv.ofWorkingDirectory()),
-                    variables: variables, console: console)
+                    variables: variables, console: console, sinks: sinks)
                 return try await command.run(arguments, context)
             }
         }
@@ -38,6 +38,8 @@ struct CommandLineReader {
             (["credentials", "rewrap"], CredentialsRewrapCommand()),
             (["providers", "list"], ProvidersListCommand()),
             (["events", "list"], EventsListCommand()),
+            (["events", "tail"], EventsTailCommand()),
+            (["events", "delete"], EventsDeleteCommand()),
             (["doctor"], DoctorCommand()),
             (["serve"], ServeCommand()),
             (["worker"], WorkerCommand()),

@@ -9,13 +9,17 @@ public enum Hogsend {
     ///
     /// `arguments` are the words after the program's name. Nothing below this function ends the
     /// process, but for a second Ctrl-C and for an interrupted command that does not end.
-    public static func run(_ arguments: [String], providers: [any Provider]) async -> Int32 {
+    ///
+    /// `sinks` are what `hogsend worker` of this program hands events to.
+    public static func run(
+        _ arguments: [String], providers: [any Provider], sinks: [any EventSink] = []
+    ) async -> Int32 {
         ProcessHardening.apply()
         let console = Console(isJSON: arguments.contains("--json"))
         do {
             let registry = try ProviderRegistry(providers)
             let line = try CommandLineReader(registry: registry).read(arguments)
-            return try await Interruption.run { try await line.run(console: console) }
+            return try await Interruption.run { try await line.run(console: console, sinks: sinks) }
         } catch let error as UsageError {
             Console.write("error: \(error.description)\n", to: 2)
             Console.write("usage: hogsend <command> [flags]; see hogsend --help\n", to: 2)

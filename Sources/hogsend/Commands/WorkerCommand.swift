@@ -18,7 +18,8 @@ struct WorkerCommand: Command {
             let configuration = try InstanceConfiguration(
                 context.environment, registry: context.registry)
             return try await Worker(
-                configuration, registry: context.registry, client: context.client, log: Log())
+                configuration, registry: context.registry, sinks: context.sinks,
+                client: context.client, log: Log())
         } catch let error as any ActionableError {
             throw ConnectError(.invalidConfiguration, error.description, hint: error.hint)
         }

@@ -19,7 +19,7 @@ struct InstanceClientTests {
         _ = try? await client.credentials()
         _ = try? await client.credential("a/b")
         _ = try? await client.deleteCredential("../x")
-        _ = try? await client.events(limit: 7)
+        _ = try? await client.events([("limit", "7")])
         _ = try await client.store(grant, for: "acme")
         _ = try await client.provision(OldService(), ProvisionRequest(project: "p"))
         #expect(
@@ -72,7 +72,7 @@ struct InstanceClientTests {
         for call: @Sendable () async throws -> Void in [
             { _ = try await client.health() }, { _ = try await client.credentials() },
             { _ = try await client.credential("acme") },
-            { _ = try await client.events(limit: 1) },
+            { _ = try await client.events([("limit", "1")]) },
         ] {
             let error = await #expect(throws: ConnectError.self) { try await call() }
             #expect(error?.verdict == .instanceUnreachable)

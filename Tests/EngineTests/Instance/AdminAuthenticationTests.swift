@@ -9,7 +9,7 @@ struct AdminAuthenticationTests {
         ("GET", "/v1/admin/old/info"), ("POST", "/v1/admin/old/set-up"),
         ("GET", "/v1/admin/events"), ("POST", "\(Desk.credential)/refresh"),
         ("PUT", "/v1/admin/provider-credentials/nobody"),
-        ("GET", "/v1/admin/events?limit=nonsense"),
+        ("GET", "/v1/admin/events?limit=nonsense"), ("DELETE", "/v1/admin/events?userId=u"),
     ]
 
     static let refused: [HTTPHeaders] = {

@@ -42,13 +42,63 @@ struct EventRoutesTests {
     @Test(arguments: [
         "limit=0", "limit=-1", "limit=x", "limit=1.5", "limit=", "limit=1e3", "limit=%00",
         "limit=9223372036854775808", "offset=-1", "offset=x", "offset=", "offset=1%20",
-        "event=%zz", "event=%ff", "%zz=1",
+        "after=-1", "after=x", "since=yesterday", "since=", "until=7", "event=%zz", "event=%ff",
+        "%zz=1",
     ])
     func `a parameter out of its range is refused`(query: String) async throws {
         try await Desk.open { desk in
             let answer = await desk.call("GET", "/v1/admin/events?\(query)")
             #expect(answer.status == 400 && answer.error == "invalid_query")
             #expect(answer.json["detail"]?.string?.isEmpty == false)
+        }
+    }
+
+    @Test func `an answer from a place on goes by arrival, and says where to go on`() async throws {
+        try await Self.open { desk in
+            let first = await desk.call("GET", "/v1/admin/events?after=0&limit=2")
+            #expect(first.json["events"]?.array?.compactMap { $0["id"]?.string } == ["1", "2"])
+            let cursor = try #require(first.json["cursor"]?.string)
+            let second = await desk.call("GET", "/v1/admin/events?after=\(cursor)")
+            #expect(second.json["events"]?.array?.compactMap { $0["id"]?.string } == ["3"])
+            let end = try #require(second.json["cursor"]?.string)
+            let third = await desk.call("GET", "/v1/admin/events?after=\(end)")
+            #expect(third.json["events"] == [] && third.json["cursor"]?.string == end)
+        }
+    }
+
+    @Test(arguments: [
+        ("provider=acme", 3), ("provider=other", 0), ("since=2026-01-02T03:04:05.678Z", 3),
+        ("since=2026-01-02T03:04:05.679Z", 0), ("until=2026-01-02T03:04:05.678Z", 0),
+        ("until=2026-01-02T04:04:06%2B01:00", 3),
+        ("since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z&event=c", 1),
+    ])
+    func `filters narrow`(query: String, count: Int64) async throws {
+        try await Self.open { desk in
+            let answer = await desk.call("GET", "/v1/admin/events?\(query)")
+            #expect(answer.json["total"]?.integer == count)
+        }
+    }
+
+    @Test func `a test event is never shown`() async throws {
+        try await Self.open { desk in
+            try await desk.database.query("UPDATE hogsend_events SET is_test = 1 WHERE id = '2'")
+            for query in ["", "?after=0"] {
+                let answer = await desk.call("GET", "/v1/admin/events\(query)")
+                #expect(answer.json["events"]?.array?.count == 2)
+            }
+        }
+    }
+
+    @Test func `one person's events are removed, and somebody must be named`() async throws {
+        try await Self.open { desk in
+            for query in ["", "?userId=", "?event=c"] {
+                let answer = await desk.call("DELETE", "/v1/admin/events\(query)")
+                #expect(answer.status == 400)
+            }
+            let removed = await desk.call("DELETE", "/v1/admin/events?userId=u%2Bv")
+            #expect(removed.status == 200 && removed.json["deleted"] == 2)
+            let left = await desk.call("GET", "/v1/admin/events")
+            #expect(left.json["events"]?.array?.compactMap { $0["id"]?.string } == ["2"])
         }
     }
 

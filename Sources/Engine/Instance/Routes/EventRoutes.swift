@@ -1,16 +1,24 @@
 /// `GET /v1/admin/events`: what was delivered, newest first, or on from a place in the order of
-/// arrival.
+/// arrival, or as it arrives; `DELETE` removes one person's events.
 struct EventRoutes: InstanceRoute {
     private static let largestLimit = 500
+    private static let mostStreams = 32
 
     let intake: EventIntake
+    private let places = StreamPlaces(mostStreams)
 
-    func register(in routes: inout InstanceRoutes) {
-        routes.admin("GET", APIPath.events) { try await page($0) }
+    init(intake: EventIntake) {
+        self.intake = intake
     }
 
-    private func page(_ request: ServerRequest) async throws -> HTTPResponse {
+    func register(in routes: inout InstanceRoutes) {
+        routes.admin("GET", APIPath.events) { try await answer($0) }
+        routes.admin("DELETE", APIPath.events) { try await remove($0) }
+    }
+
+    private func answer(_ request: ServerRequest) async throws -> HTTPResponse {
         let query = try EventQuery(request)
+        if query.isStream { return try await follow(query) }
         let limit = min(query.limit, Self.largestLimit)
         if let cursor = query.after { return .json(text: try await next(query, cursor, limit)) }
         return .json(
@@ -26,6 +34,44 @@ struct EventRoutes: InstanceRoute {
     }
 }
 
+extension EventRoutes {
+    /// Begins after the event that the client saw last, else with what arrives from now on.
+    private func follow(_ query: EventQuery) async throws -> HTTPResponse {
+        guard places.take() else {
+            throw APIError(
+                503, "too_many_streams", detail: "\(Self.mostStreams) streams are open",
+                remediation: "close one, or ask again later", retryAfter: 5)
+        }
+        do {
+            let cursor = try await start(of: query)
+            let stream = ResponseStream()
+            let feed = EventFeed(intake: intake, filter: query.filter, stream: stream)
+            Task {
+                await feed.run(after: cursor)
+                places.giveBack()
+            }
+            return .streaming("text/event-stream", stream)
+        } catch {
+            places.giveBack()
+            throw error
+        }
+    }
+
+    private func start(of query: EventQuery) async throws -> Int64 {
+        if let cursor = query.lastSeen ?? query.after { return cursor }
+        return try await intake.store.latest()
+    }
+
+    /// Removes what is stored of one person, who must be named.
+    private func remove(_ request: ServerRequest) async throws -> HTTPResponse {
+        guard let userID = try EventQuery(request).filter.userID, !userID.isEmpty else {
+            throw APIError(400, "invalid_query", detail: "'userId' names nobody")
+        }
+        let count = try await intake.store.remove(userID: userID)
+        return .json(["deleted": .integer(Int64(count))])
+    }
+}
+
 /// What a request asks of the events.
 struct EventQuery: Sendable {
     let filter: EventFilter
@@ -34,6 +80,8 @@ struct EventQuery: Sendable {
     /// A place in the order of arrival; 0 is before the first.
     let after: Int64?
     let isStream: Bool
+    /// What a client that connects again saw last, which goes before what its address says.
+    let lastSeen: Int64?
 
     init(_ request: ServerRequest) throws(APIError) {
         guard let pairs = request.query else {
@@ -46,6 +94,7 @@ struct EventQuery: Sendable {
         isStream =
             query["stream"] == "true"
             || request.headers.values(for: "Accept").contains { $0.contains("text/event-stream") }
+        lastSeen = request.headers["Last-Event-ID"].flatMap { Int64($0) }.map { max(0, $0) }
         filter = EventFilter(
             event: query["event"], userID: query["userId"], provider: query["provider"],
             since: try Self.date("since", query), until: try Self.date("until", query))
