@@ -17,6 +17,14 @@ package struct CredentialStore: Sendable {
     private let database: any Database
     private let rows: CredentialRows
     var sealer: CredentialSealer { rows.sealer }
+    /// Shared by all copies: how often one of them has written, or tried to.
+    let writes = WriteCount()
+
+    final class WriteCount: Sendable {
+        private let number = Locked(0)
+        var count: Int { number.withLock { $0 } }
+        func add() { number.withLock { $0 += 1 } }
+    }
 
     package init(_ database: any Database, sealer: CredentialSealer) {
         self.database = database
@@ -144,7 +152,8 @@ package struct CredentialStore: Sendable {
 
     /// Removes every kind, without opening any; answers whether there was one.
     package func delete(_ provider: ProviderID) async throws(DatabaseError) -> Bool {
-        try await !database.publish(
+        defer { writes.add() }
+        return try await !database.publish(
             SQLStatement(
                 "DELETE FROM provider_credentials WHERE provider_id = $1 RETURNING id",
                 .text(provider.rawValue))
@@ -154,6 +163,7 @@ package struct CredentialStore: Sendable {
     private func publish(
         _ statement: SQLStatement
     ) async throws(DatabaseError) -> StoredCredential? {
-        try await database.publish(statement).compactMap(rows.credential).first
+        defer { writes.add() }
+        return try await database.publish(statement).compactMap(rows.credential).first
     }
 }

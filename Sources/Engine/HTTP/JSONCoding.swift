@@ -11,7 +11,9 @@ extension Date {
     /// The spelling on every wire, ISO 8601 in UTC with milliseconds: `2026-01-02T03:04:05.678Z`.
     public var iso8601: String {
         // The format truncates, and .678 may be stored as .677999…: half a millisecond rounds.
-        addingTimeInterval(0.0005).formatted(
+        let rounded = addingTimeInterval(0.0005)
+        if let text = CivilTime.text(rounded.timeIntervalSince1970) { return text }
+        return rounded.formatted(
             .iso8601.year().month().day().dateSeparator(.dash).time(
                 includingFractionalSeconds: true
             )
@@ -23,6 +25,10 @@ extension Date {
     /// The format alone takes 29 February of any year, hour 24 and whatever follows the zone, so
     /// it must write what it read.
     public init?(iso8601 text: String) {
+        if let seconds = CivilTime.seconds(text) {
+            self.init(timeIntervalSince1970: seconds)
+            return
+        }
         let text = text.uppercased()
         let (second, rest) = (text.prefix(19), text.dropFirst(19))
         let fraction = rest.prefix { $0 == "." || $0.isWholeNumber }

@@ -32,6 +32,15 @@ extension JSONValue {
         (try? JSONCoding.encoder.encode(self)) ?? Data("null".utf8)
     }
 
+    /// A text as JSON; the encoder is asked only where there is something to escape.
+    package static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
+        if isPlain { return "\"\(text)\"" }
+        return String(decoding: JSONValue.string(text).encoded(), as: UTF8.self)
+    }
+
     /// The member of that name, when this is an object that has one.
     public subscript(_ name: String) -> JSONValue? {
         object?[name]

@@ -12,6 +12,7 @@ extension StringProtocol {
     /// It is one line without control characters (which takes the start of every escape sequence)
     /// and text-direction marks, of at most `limit` characters.
     public func sanitized(limit: Int = 300) -> String {
+        if utf8.count <= limit, isPlainWord { return String(self) }
         let visible = unicodeScalars.lazy.map { scalar -> Character in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
@@ -26,4 +27,7 @@ extension StringProtocol {
     /// The text as one segment of a path or one value of a query: all but the unreserved
     /// characters of RFC 3986 §2.3 are percent-encoded.
     public var percentEncoded: String { FormURLEncoding.escape(String(self)) }
+
+    /// Whether there is nothing in it but visible ASCII.
+    private var isPlainWord: Bool { utf8.allSatisfy { (0x21...0x7E).contains($0) } }
 }

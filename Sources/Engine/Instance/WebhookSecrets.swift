@@ -14,6 +14,7 @@ struct WebhookSecrets: Sendable {
     let configurations: [ProviderID: ProviderConfiguration]
     /// What was found last, for as long as the database is away.
     private let last = Locked<[ProviderID: Lookup]>([:])
+    private let recent = RecentSecrets()
 
     init(store: CredentialStore, configurations: [ProviderID: ProviderConfiguration]) {
         self.store = store
@@ -23,7 +24,9 @@ struct WebhookSecrets: Sendable {
     func lookUp(_ provider: ProviderID) async throws(DatabaseError) -> Lookup {
         if let secret = configurations[provider]?.webhookSecret { return .found(secret) }
         do throws(DatabaseError) {
+            let writes = store.writes.count
             let found = Self.secret(in: try await store.load(provider, .derived))
+            if case .found(let secret) = found { recent.keep(secret, provider, writes) }
             last.withLock { $0[provider] = found }
             return found
         } catch .unavailable(let reason) {
@@ -43,6 +46,14 @@ struct WebhookSecrets: Sendable {
             guard let text = contents[member]?.string, !text.isEmpty else { return .none }
             return .found(Secret(text))
         }
+    }
+
+    /// Whether it is the one that was read from the store a moment ago.
+    ///
+    /// What another process changes counts a second later; what this one does counts at once. One
+    /// that is not is looked up.
+    func isRecent(_ given: Secret, of provider: ProviderID) -> Bool {
+        recent.secret(provider, store.writes.count) == given
     }
 
     /// Whether it is the one that was in use before, as the environment says.
