@@ -1,34 +1,74 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The statement that takes a source's deliveries apart: the database reads the JSON.
 ///
 /// Numbers keep every digit, and nothing is decoded and encoded again on the way.
 struct DeliveryReading: Sendable {
     private let source: WebhookSource
     private let sql: String
+    /// For documents in which some text may hold a zero.
+    private let carefulSQL: String
     private let paths: [SQLValue]
 
     init(_ source: WebhookSource, _ dialect: EventSQL) {
         self.source = source
-        var columns: [String] = []
-        var paths: [SQLValue] = []
-        func add(_ name: String, _ path: JSONPath, _ column: (String, String) -> String) {
-            paths.append(.text(dialect.spelling(path)))
-            columns.append(column(name, "$\(paths.count + 1)"))
+        sql = Self.sql(source, dialect, dialect.plainReading)
+        carefulSQL = Self.sql(source, dialect, dialect.reading)
+        paths = Self.places(source).map { .text(dialect.spelling($0.path)) }
+    }
+
+    private enum Wanted { case text, object, type }
+
+    private static func places(
+        _ source: WebhookSource
+    ) -> [(name: String, path: JSONPath, wanted: Wanted)] {
+        [
+            ("id", source.id, .text), ("event", source.event, .text),
+            ("user_id", source.userID, .text), ("occurred_at", source.occurredAt, .text),
+            ("properties", source.properties, .object),
+            ("person_properties", source.personProperties, .object),
+            ("skipped", source.skippedWhenFalse ?? source.id, .type),
+        ]
+    }
+
+    private static func sql(
+        _ source: WebhookSource, _ dialect: EventSQL,
+        _ text: (_ name: String, _ path: String) -> String
+    ) -> String {
+        let columns = places(source).enumerated().map { index, place in
+            let parameter = "$\(index + 2)"
+            switch place.wanted {
+            case .text: return text(place.name, parameter)
+            case .object: return dialect.object(place.name, parameter)
+            case .type: return dialect.type(place.name, parameter)
+            }
         }
-        add("id", source.id, dialect.reading)
-        add("event", source.event, dialect.reading)
-        add("user_id", source.userID, dialect.reading)
-        add("occurred_at", source.occurredAt, dialect.reading)
-        add("properties", source.properties, dialect.object)
-        add("person_properties", source.personProperties, dialect.object)
-        add("skipped", source.skippedWhenFalse ?? source.id, dialect.reading)
-        sql = "SELECT \(columns.joined(separator: ", ")) \(dialect.guarding)"
-        self.paths = paths
+        return "SELECT \(columns.joined(separator: ", ")) \(dialect.guarding)"
     }
 
     func isOf(_ source: WebhookSource) -> Bool { self.source == source }
 
     func statement(for text: String) -> SQLStatement {
-        SQLStatement(sql, [.text(text)] + paths)
+        SQLStatement(Self.mayHoldZero(text) ? carefulSQL : sql, [.text(text)] + paths)
+    }
+
+    /// Whether `\u0000` stands in it.
+    private static func mayHoldZero(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            var place = 0
+            while let found = memchr(start + place, 0x5C, bytes.count - place) {
+                place = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+                if bytes[place...].starts(with: #"\u0000"#.utf8) { return true }
+                place += 1
+            }
+            return false
+        }
     }
 
     /// No row stands for what is no JSON.

@@ -1,6 +1,7 @@
 /// The one way in for deliveries: what queued while the last commit ran goes in one transaction.
 ///
-/// A commit that reaches the disk costs the same for one event as for hundreds.
+/// A commit that reaches the disk costs the same for one event as for hundreds. The first who waits
+/// commits for all, so that nothing moves to another thread and back.
 package final class EventIntake: Sendable {
     package struct Limits: Sendable {
         /// How many deliveries may wait or be under way, and their bytes.
@@ -12,19 +13,27 @@ package final class EventIntake: Sendable {
         package init() {}
     }
 
+    /// What one who waits is told.
+    private enum Turn {
+        case settled(EventStore.Outcome)
+        /// Its delivery is the first that waits: it is to commit those that do.
+        case lead
+    }
+
     private struct Waiting {
         let arrival: EventStore.Arrival
-        let answer: CheckedContinuation<EventStore.Outcome, Never>
+        /// Nil for one who leads.
+        var answer: CheckedContinuation<Turn, Never>?
     }
 
     private struct State {
         var waiting: [Waiting] = []
         var count = 0
         var bytes = 0
-        var isWriting = false
+        var isLed = false
     }
 
-    private enum Admission { case full, queued, first }
+    private enum Admission { case full, queued, leading }
 
     package let store: EventStore
     private let limits: Limits
@@ -41,48 +50,54 @@ package final class EventIntake: Sendable {
     /// Throws ``MalformedDelivery``, ``IntakeFull`` or a ``DatabaseError``. It is not given up when
     /// the task is cancelled: what becomes of the commit is known soon.
     package func take(_ arrival: EventStore.Arrival) async throws -> Delivery {
-        try await withCheckedContinuation { answer in
-            switch admit(Waiting(arrival: arrival, answer: answer)) {
-            case .full: answer.resume(returning: .failure(IntakeFull()))
+        let turn = await withCheckedContinuation { answer in
+            switch admit(arrival, answer) {
+            case .full: answer.resume(returning: .settled(.failure(IntakeFull())))
             case .queued: break
-            case .first: Task { await write() }
+            case .leading: answer.resume(returning: .lead)
             }
-        }.get()
+        }
+        switch turn {
+        case .settled(let outcome): return try outcome.get()
+        case .lead: return try await lead().get()
+        }
     }
 
     /// Says when something was stored here; a hint, like ``Database/changes()``.
     package func arrivals() -> AsyncStream<Void> { listeners.stream() }
 
-    private func admit(_ waiting: Waiting) -> Admission {
+    private func admit(
+        _ arrival: EventStore.Arrival, _ answer: CheckedContinuation<Turn, Never>
+    ) -> Admission {
         state.withLock { state in
-            let bytes = state.bytes + waiting.arrival.byteCount
+            let bytes = state.bytes + arrival.byteCount
             guard state.count == 0 || state.count < limits.count && bytes <= limits.bytes else {
                 return .full
             }
-            state.waiting.append(waiting)
+            let leads = !state.isLed
+            state.waiting.append(Waiting(arrival: arrival, answer: leads ? nil : answer))
             state.count += 1
             state.bytes = bytes
-            defer { state.isWriting = true }
-            return state.isWriting ? .queued : .first
+            state.isLed = true
+            return leads ? .leading : .queued
         }
     }
 
-    /// Ends when nothing waits any more; the next delivery starts it again.
-    private func write() async {
-        while let group = nextGroup() {
-            let outcomes = await store.append(group.map(\.arrival))
-            state.withLock { state in
-                state.count -= group.count
-                state.bytes -= group.reduce(0) { $0 + $1.arrival.byteCount }
-            }
-            for (waiting, outcome) in zip(group, outcomes) {
-                waiting.answer.resume(returning: outcome)
-            }
-            listeners.tell()
+    /// Commits what waits, this one's own delivery first, and hands on to who waits then.
+    private func lead() async -> EventStore.Outcome {
+        // What arrived in the same turn of the server joins this commit.
+        await Task.yield()
+        let group = nextGroup()
+        let outcomes = await store.append(group.map(\.arrival))
+        handOn(from: group)
+        for (waiting, outcome) in zip(group, outcomes) {
+            waiting.answer?.resume(returning: .settled(outcome))
         }
+        listeners.tell()
+        return outcomes.first ?? .failure(IntakeFull())
     }
 
-    private func nextGroup() -> [Waiting]? {
+    private func nextGroup() -> [Waiting] {
         state.withLock { state in
             var bytes = 0
             let group = state.waiting.prefix(limits.groupCount).prefix { waiting in
@@ -90,9 +105,20 @@ package final class EventIntake: Sendable {
                 return bytes == 0 || bytes + waiting.arrival.byteCount <= limits.groupBytes
             }
             state.waiting.removeFirst(group.count)
-            state.isWriting = !group.isEmpty
-            return group.isEmpty ? nil : Array(group)
+            return Array(group)
         }
+    }
+
+    private func handOn(from group: [Waiting]) {
+        let next = state.withLock { state -> CheckedContinuation<Turn, Never>? in
+            state.count -= group.count
+            state.bytes -= group.reduce(0) { $0 + $1.arrival.byteCount }
+            state.isLed = !state.waiting.isEmpty
+            guard state.isLed else { return nil }
+            defer { state.waiting[0].answer = nil }
+            return state.waiting[0].answer
+        }
+        next?.resume(returning: .lead)
     }
 }
 

@@ -4,6 +4,10 @@ struct EventSQL: Sendable {
     let spelling: @Sendable (JSONPath) -> String
     /// Columns that say what type stands at a place of the document `$1`, and its text.
     let reading: @Sendable (_ name: String, _ path: String) -> String
+    /// The same for a document without a single `\u0000`, which needs fewer looks at it.
+    let plainReading: @Sendable (_ name: String, _ path: String) -> String
+    /// A column for what type stands at a place.
+    let type: @Sendable (_ name: String, _ path: String) -> String
     /// Columns for a place at which an object is wanted: its type, and its text as it came.
     let object: @Sendable (_ name: String, _ path: String) -> String
     /// What must hold of the document `$1`; PostgreSQL says that it is no JSON by refusing it.
@@ -27,11 +31,15 @@ struct EventSQL: Sendable {
     private init(
         spelling: @escaping @Sendable (JSONPath) -> String,
         reading: @escaping @Sendable (String, String) -> String,
+        plainReading: @escaping @Sendable (String, String) -> String,
+        type: @escaping @Sendable (String, String) -> String,
         object: @escaping @Sendable (String, String) -> String, guarding: String, event: String,
         ordering: [SQLStatement]
     ) {
         self.spelling = spelling
         self.reading = reading
+        self.plainReading = plainReading
+        self.type = type
         self.object = object
         self.guarding = guarding
         self.event = event
@@ -52,6 +60,14 @@ struct EventSQL: Sendable {
                 ELSE CAST(json_extract($1, \#(path)) AS text) END AS \#(name)
             """#
         },
+        plainReading: { name, path in
+            """
+            json_type($1, \(path)) AS \(name)_type,
+            CASE json_type($1, \(path)) WHEN 'integer' THEN $1 -> \(path)
+                ELSE CAST($1 ->> \(path) AS text) END AS \(name)
+            """
+        },
+        type: { name, path in "json_type($1, \(path)) AS \(name)_type" },
         object: { name, path in
             "json_type($1, \(path)) AS \(name)_type, $1 -> \(path) AS \(name)"
         },
@@ -67,16 +83,12 @@ struct EventSQL: Sendable {
     // unescaped, so that a `\u0000` in it stays one.
     private static let postgres = EventSQL(
         spelling: { "{" + $0.names.map { "\"\($0)\"" }.joined(separator: ",") + "}" },
-        reading: { name, path in
+        reading: postgresReading, plainReading: postgresReading,
+        type: { name, path in
             let value = "($1::json #> \(path)::text[])"
             return #"""
-                CASE json_typeof(\#(value)) WHEN 'string' THEN 'text'
-                    WHEN 'number' THEN CASE WHEN \#(value)::text ~ '^-?[0-9]+$' THEN 'integer'
-                        ELSE 'real' END
-                    WHEN 'boolean' THEN \#(value)::text
-                    ELSE json_typeof(\#(value)) END AS \#(name)_type,
-                CASE WHEN json_typeof(\#(value)) IN ('string', 'number')
-                    THEN $1::json #>> \#(path)::text[] END AS \#(name)
+                CASE json_typeof(\#(value)) WHEN 'boolean' THEN \#(value)::text
+                    ELSE json_typeof(\#(value)) END AS \#(name)_type
                 """#
         },
         object: { name, path in
@@ -92,4 +104,17 @@ struct EventSQL: Sendable {
                 || ',"providerId":' || to_json(provider_id) || '}'
             """,
         ordering: [SQLStatement("SELECT pg_advisory_xact_lock(7526676552550283365)")])
+
+    private static let postgresReading: @Sendable (String, String) -> String = { name, path in
+        let value = "($1::json #> \(path)::text[])"
+        return #"""
+            CASE json_typeof(\#(value)) WHEN 'string' THEN 'text'
+                WHEN 'number' THEN CASE WHEN \#(value)::text ~ '^-?[0-9]+$' THEN 'integer'
+                    ELSE 'real' END
+                WHEN 'boolean' THEN \#(value)::text
+                ELSE json_typeof(\#(value)) END AS \#(name)_type,
+            CASE WHEN json_typeof(\#(value)) IN ('string', 'number')
+                THEN $1::json #>> \#(path)::text[] END AS \#(name)
+            """#
+    }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The events that providers delivered.
 package struct EventStore: Sendable {
     let database: any Database
@@ -20,8 +26,11 @@ package struct EventStore: Sendable {
         let byteCount: Int
 
         package init(_ body: Data, from provider: ProviderID, reading source: WebhookSource) {
-            let text = String(validating: body, as: UTF8.self)
-            self.text = text.flatMap { $0.utf8.contains(0) ? nil : $0 }
+            var text = String(validating: body, as: UTF8.self)
+            let holdsZero = text?.withUTF8 { bytes in
+                bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+            }
+            self.text = holdsZero == false ? text : nil
             self.provider = provider
             self.source = source
             byteCount = body.count

@@ -66,9 +66,9 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     private func turn() {
         var waiting = [hogsend_mhd_epoll_descriptor(pointer), pipe.readEnd]
         if let screen { waiting += [descriptor] + screen.descriptors }
-        let readable = Self.wait(for: waiting, milliseconds: sleep)
+        let readable = Self.wait(for: waiting, milliseconds: executor.mayRest() ? sleep : 0)
         if readable.contains(pipe.readEnd) { pipe.clear() }
-        executor.runAll()
+        executor.runReady()
         if readable.contains(descriptor) { screen?.accept(from: descriptor) }
         for admitted in screen?.admitted(readable: readable) ?? [] {
             hogsend_mhd_add(pointer, admitted)
