@@ -1,5 +1,5 @@
 # Both commands install what is missing: `make demo`, `make test`.
-.PHONY: setup build demo test lint format bench fuzz sanitize docs clean
+.PHONY: setup build demo test lint format bench soak fuzz sanitize docs clean
 
 RELEASE = -c release --scratch-path .build-release --static-swift-stdlib \
 	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
@@ -28,6 +28,11 @@ format:
 bench:
 	@Scripts/setup test
 	@Scripts/bench
+	@Scripts/bench-receive
+
+DELIVERIES ?= 100000
+soak: build
+	@python3 Tests/Peers/deliveries/soak.py .build-release/release/hogsend --count $(DELIVERIES)
 
 SECONDS ?= 60
 fuzz: setup
