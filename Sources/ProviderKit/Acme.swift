@@ -127,6 +127,23 @@ public struct Acme: Provider {
         return UndoReport(changes: changes, kept: kept)
     }
 
+    /// Takes the hook out of every workspace that posts to this instance.
+    public func remove(_ removal: Removal, _ context: ProvisionContext)
+        async throws(ProvisionError) -> RemovalReport
+    {
+        var removed: [RemovalReport.Removed] = []
+        let workspaces = try await send("GET", "/api/workspaces", nil, context).array ?? []
+        for workspace in workspaces
+        where workspace["hook"]?.string == context.webhookURL.absoluteString {
+            let id = workspace["id"]?.string ?? ""
+            if !removal.isRehearsal {
+                _ = try await send("PUT", "/api/workspaces/\(id)/hook", ["url": .null], context)
+            }
+            removed.append(.init("hook of \(id)", .deleted))
+        }
+        return RemovalReport(removed: removed)
+    }
+
     /// The one that was asked for, or the only one.
     private func workspace(_ context: ProvisionContext) async throws(ProvisionError) -> JSONValue {
         let list = try await send("GET", "/api/workspaces", nil, context).array ?? []

@@ -22,4 +22,25 @@ extension CredentialSealer {
         return Base64URL.encode(
             try HKDF.derive(from: key.bytes(for: .envelope), info: info, count: 16))
     }
+
+    // MARK: The webhook secret of a provider that was left
+
+    /// A name that tells nothing of the secret: a keyed hash.
+    func name(ofWebhookSecret secret: Secret, _ provider: ProviderID) throws(OpenSSLError) -> String
+    { try name(secret, provider, under: current) }
+
+    func isName(_ text: String, ofWebhookSecret secret: Secret, _ provider: ProviderID) -> Bool {
+        all.contains { key in
+            guard let name = try? name(secret, provider, under: key) else { return false }
+            return ConstantTime.equal(name, text)
+        }
+    }
+
+    private func name(
+        _ secret: Secret, _ provider: ProviderID, under key: SealingKey
+    ) throws(OpenSSLError) -> String {
+        let info = "hogsend webhook tombstone\n\(provider.rawValue)\n\(secret.reveal())"
+        return Base64URL.encode(
+            try HKDF.derive(from: key.bytes(for: .envelope), info: info, count: 32))
+    }
 }

@@ -160,6 +160,25 @@ package struct CredentialStore: Sendable {
         ).isEmpty
     }
 
+    /// Removes every kind as long as no other grant than `grant` is there; answers whether.
+    ///
+    /// One statement, so that a grant that is stored meanwhile stays with all that belongs to it.
+    package func delete(
+        _ provider: ProviderID, ifGrantIs grant: StoredCredential?
+    ) async throws(DatabaseError) -> Bool {
+        let oauth = CredentialKind.oauth.rawValue
+        return try await !database.publish(
+            SQLStatement(
+                """
+                DELETE FROM provider_credentials WHERE provider_id = $1 AND NOT EXISTS (
+                    SELECT 1 FROM provider_credentials AS other WHERE other.provider_id = $1
+                        AND other.kind = '\(oauth)' AND other.payload <> $2)
+                RETURNING id
+                """,
+                .text(provider.rawValue), .text(grant?.payload ?? ""))
+        ).isEmpty
+    }
+
     private func publish(
         _ statement: SQLStatement
     ) async throws(DatabaseError) -> StoredCredential? {

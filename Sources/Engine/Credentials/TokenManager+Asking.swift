@@ -28,6 +28,11 @@ extension TokenManager {
         return held[id].map { GrantSummary($0.grant) }
     }
 
+    /// New tokens that no row holds yet.
+    func unsavedGrant(of id: ProviderID) -> Grant? {
+        held[id].flatMap { $0.unsaved == nil ? nil : $0.grant }
+    }
+
     /// What memory or the database holds, usable or not; for those who ask what a grant is about.
     package func summary(of id: ProviderID) async throws(DatabaseError) -> GrantSummary? {
         do throws(DatabaseError) {

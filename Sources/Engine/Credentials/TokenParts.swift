@@ -3,6 +3,7 @@ package struct TokenParts: Sendable {
     let database: any Database
     let store: CredentialStore
     let journal: RefreshJournal
+    let disconnects: DisconnectJournal
     let sealer: CredentialSealer
     let client: any HTTPClient
     let policy: RefreshPolicy
@@ -19,6 +20,7 @@ package struct TokenParts: Sendable {
         self.database = database
         store = CredentialStore(database, sealer: sealer)
         journal = RefreshJournal(database)
+        disconnects = DisconnectJournal(database, sealer: sealer)
         self.sealer = sealer
         self.client = client
         self.policy = policy

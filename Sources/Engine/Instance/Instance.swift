@@ -2,7 +2,7 @@
 package final class Instance: Sendable {
     package static let migrations = [
         CredentialStore.migration, EventStore.migration, RefreshJournal.migration,
-        EventStore.arrivalMigration,
+        EventStore.arrivalMigration, DisconnectJournal.migration,
     ]
     private static let bodyLimit = 1 << 20
     private static let webhookBodyLimit = 4 << 20
@@ -85,14 +85,15 @@ package final class Instance: Sendable {
             ConnectInfoRoute(
                 tokens: tokens, registry: registry, secrets: secrets, gaps: gaps,
                 configuration: configuration))
-        routes.add(
-            ProvisionRoute(
-                registry: registry,
-                provisioner: Provisioner(
-                    tokens: tokens, secrets: secrets, configuration: configuration, client: client))
-        )
+        let provisioner = Provisioner(
+            tokens: tokens, secrets: secrets, configuration: configuration, client: client)
+        routes.add(ProvisionRoute(registry: registry, provisioner: provisioner))
+        routes.add(DisconnectRoute(registry: registry, provisioner: provisioner, gaps: gaps))
         let intake = EventIntake(EventStore(database))
-        routes.add(WebhookRoute(registry: registry, secrets: secrets, intake: intake))
+        routes.add(
+            WebhookRoute(
+                registry: registry, secrets: secrets, intake: intake,
+                disconnects: tokens.parts.disconnects))
         routes.add(EventRoutes(intake: intake))
         let finder = ServiceFinder(
             tokens: tokens, configurations: configuration.providers, client: client, gaps: gaps)

@@ -21,6 +21,11 @@ struct ProvisionAccess: Sendable {
     /// The project that the environment names.
     func project(of id: ProviderID) -> String? { configuration.providers[id]?.project }
 
+    /// Where its deliveries go, whether anybody can reach that or not.
+    func webhookURL(of id: ProviderID) -> URL? {
+        configuration.publicURL.appending(rawPath: APIPath.webhook(id))
+    }
+
     /// The stored grant on its own host, else the pasted key on the environment's.
     func credential(for provider: any Provider) async throws -> Credential {
         let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
@@ -40,9 +45,7 @@ struct ProvisionAccess: Sendable {
     }
 
     func way(to provider: any Provider, with credential: Credential) async throws -> Way {
-        guard !configuration.publicURL.isLoopback,
-            let webhookURL = configuration.publicURL.appending(
-                rawPath: APIPath.webhook(provider.id))
+        guard !configuration.publicURL.isLoopback, let webhookURL = webhookURL(of: provider.id)
         else { throw Self.unreachable }
         try await renew(credential, of: provider)
         return Way(credential: credential, webhookURL: webhookURL)

@@ -13,6 +13,8 @@ struct ProvisionSteps: Sendable {
         // next run.
         let secret =
             provider.webhook == nil ? nil : try await secrets.secretMintingOne(provider.id)
+        // An open leaving would take what is made now for what it has taken away.
+        try await access.tokens.parts.disconnects.forget(provider.id)
         let journal = UndoJournal(store: secrets.store, provider: provider.id)
         let report = try await apply(plan, provider, journal, context(way, request, secret))
         try await secrets.merge(report.derived, into: provider.id)

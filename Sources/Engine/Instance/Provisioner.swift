@@ -39,6 +39,18 @@ actor Provisioner {
         }
     }
 
+    /// Leaves it, or says what that would do.
+    func disconnect(
+        _ provider: any Provider, _ request: DisconnectRequest
+    ) async throws -> DisconnectReply {
+        try await inTurn(provider) { [steps] in
+            try await DisconnectSteps(
+                provider: provider, request: request, access: steps.access, secrets: steps.secrets,
+                client: steps.client
+            ).run()
+        }
+    }
+
     private func inTurn<Reply: Sendable>(
         _ provider: any Provider, _ body: @escaping @Sendable () async throws -> Reply
     ) async throws -> Reply {

@@ -14,5 +14,10 @@ package enum APIPath {
         "/v1/admin/providers/\(provider)/drift"
     }
 
+    /// Where an instance leaves a provider.
+    package static func disconnect(_ provider: ProviderID) -> String {
+        "/v1/admin/providers/\(provider)/disconnect"
+    }
+
     package static func webhook(_ provider: ProviderID) -> String { "\(webhooks)/\(provider)" }
 }

@@ -1,5 +1,5 @@
-/// A third-party service that hogsend can connect to: mostly data, with three functions that set up
-/// the service's side and undo it.
+/// A third-party service that hogsend can connect to: mostly data, with four functions that set up
+/// the service's side, undo it and take it away.
 public protocol Provider: Sendable {
     /// The short name in commands and paths, such as `acme`.
     var id: ProviderID { get }
@@ -30,6 +30,8 @@ public protocol Provider: Sendable {
     var requiresRefreshToken: Bool { get }
     /// After how long without use the service forgets a refresh token; nil when it does not say.
     var refreshTokenIdleLimit: Duration? { get }
+    /// What ends at the service with a token that is revoked; the grant unless told otherwise.
+    var revocation: Revocation { get }
     /// What a user can do when the service has no OAuth server, starting with a verb.
     var unsupportedHint: String? { get }
     /// Paths of the instance that predate this engine; nil for the standard ones alone.
@@ -79,6 +81,14 @@ public protocol Provider: Sendable {
     /// - Throws: ``ProvisionError``, worded for the operator.
     func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
         async throws(ProvisionError) -> UndoReport
+    /// Takes away whatever delivers to this instance, before the grant is given up.
+    ///
+    /// What provisioning made is deleted and what it adopted is disabled; what delivers elsewhere
+    /// stays. Running it again after a crash does the rest, and one that finds nothing is no error.
+    ///
+    /// - Throws: ``ProvisionError``, worded for the operator.
+    func remove(_ removal: Removal, _ context: ProvisionContext)
+        async throws(ProvisionError) -> RemovalReport
 }
 
 extension Provider {
@@ -100,6 +110,8 @@ extension Provider {
     public var requiresRefreshToken: Bool { true }
     /// No idle limit is known by default.
     public var refreshTokenIdleLimit: Duration? { nil }
+    /// A refresh token ends its own grant by default, and no page is known.
+    public var revocation: Revocation { Revocation() }
     /// There is no way around OAuth by default.
     public var unsupportedHint: String? { nil }
     /// Only the standard paths are answered by default.
@@ -139,6 +151,10 @@ extension Provider {
     public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
         async throws(ProvisionError) -> UndoReport
     { UndoReport() }
+    /// There is nothing to take away by default.
+    public func remove(_ removal: Removal, _ context: ProvisionContext)
+        async throws(ProvisionError) -> RemovalReport
+    { RemovalReport() }
 
     /// The expected scopes that a grant does not satisfy, in the provider's order.
     public func scopeGap(of granted: [Scope]) -> [Scope] {

@@ -87,6 +87,9 @@ struct EventDestination {
         let page = "\(host)/project/\(project.id)/functions/\(destination.id)"
         var derived = ["projectId": Secret(String(project.id)), "privateHost": Secret(host)]
         derived["projectApiKey"] = project.apiToken
+        if written.isCreated {
+            derived[DestinationRemoval.madeMember] = Secret("\(project.id)/\(destination.id)")
+        }
         return ProvisionReport(
             action: written.action, changes: written.changes, duplicates: duplicates,
             details: [

@@ -36,6 +36,10 @@ public struct PostHog: Provider {
         GrantField("scoped_teams", as: "scopedTeams", fallback: [], isInSummary: true),
         GrantField("scoped_organizations", as: "scopedOrganizations", fallback: []),
     ]
+    /// A refresh token of a client known by its metadata document ends all that the user has
+    /// allowed that client in the region; an access token ends alone.
+    public let revocation = Revocation(
+        radius: .everyInstallation, page: "Settings, Connected applications")
     /// The way around OAuth.
     public let unsupportedHint: String? = personalKeyHint
     /// Paths that predate this engine; the earlier command line calls them.
@@ -96,4 +100,12 @@ public struct PostHog: Provider {
     public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
         async throws(ProvisionError) -> UndoReport
     { try await DestinationUndo(api: PostHogAPI(context), rehearsing: rehearsing).run(values) }
+
+    /// Deletes the destination that we made and disables one that we adopted.
+    public func remove(_ removal: Removal, _ context: ProvisionContext)
+        async throws(ProvisionError) -> RemovalReport
+    {
+        try await DestinationRemoval(api: PostHogAPI(context), context: context, removal: removal)
+            .run()
+    }
 }

@@ -14,8 +14,8 @@ struct CredentialStoreContract {
     func check() async throws {
         for promise in [
             aRowComesBack, savingAgainReplaces, theFirstStays, ofManyOneIsFirst, manySaversAllCount,
-            aSwapLoses, aSwapKeepsDates, deletingRemovesBothKinds, aClosedRowIsThere,
-            theListIsSorted,
+            aSwapLoses, aSwapKeepsDates, deletingRemovesBothKinds, anotherGrantIsNotDeleted,
+            aClosedRowIsThere, theListIsSorted,
         ] { try await inAnEmptyTable(promise) }
         for promise in [
             theEarlierFormatStays, aClosedRowOfTheEarlierFormatKeepsIt, aRewrapChangesTheTextAlone,
@@ -146,6 +146,25 @@ struct CredentialStoreContract {
         #expect(try await store.load("other", .derived)?.contents == 1)
         try await store.save("half", .derived, 1)
         #expect(try await store.delete("half"), "a row of one kind is enough")
+    }
+
+    private func anotherGrantIsNotDeleted() async throws {
+        let store = try store()
+        for provider: ProviderID in ["acme", "other"] {
+            for kind in [CredentialKind.oauth, .derived] { try await store.save(provider, kind, 1) }
+        }
+        let first = try #require(try await store.load("acme", .oauth))
+        try await store.save("acme", .oauth, 2)
+        #expect(try await !store.delete("acme", ifGrantIs: first))
+        #expect(try await !store.delete("acme", ifGrantIs: nil))
+        #expect(try await store.load("acme", .derived)?.contents == 1, "what belongs to it stays")
+        let second = try #require(try await store.load("acme", .oauth))
+        #expect(try await store.delete("acme", ifGrantIs: second))
+        #expect(try await !store.delete("acme", ifGrantIs: second))
+        #expect(try await store.load("acme", .derived) == nil)
+        #expect(try await store.load("other", .derived)?.contents == 1)
+        try await store.save("half", .derived, 1)
+        #expect(try await store.delete("half", ifGrantIs: nil), "without a grant all goes")
     }
 
     private func aClosedRowIsThere() async throws {

@@ -8,6 +8,12 @@ final class AcmeService: Sendable {
         /// Answers by method, in place of the real ones.
         var failures: [String: HTTPResponse] = [:]
         var token = "hunter2-a"
+        /// The metadata of its OAuth server.
+        var metadata = HTTPResponse(status: 404)
+        /// What a revocation gets, one a request; the last one stays.
+        var revocation = [HTTPResponse(status: 200)]
+        /// The tokens that were revoked: they are good for nothing.
+        var revoked: [String] = []
         /// What a refresh brings.
         var refresh = HTTPResponse.json(400, ["error": "invalid_grant"])
     }
@@ -36,10 +42,29 @@ final class AcmeService: Sendable {
         state.withLock { $0.failures[method] = response }
     }
 
+    private static func revoke(_ request: HTTPRequest, _ state: inout State) -> HTTPResponse {
+        let answer = state.revocation.first ?? HTTPResponse(status: 200)
+        if state.revocation.count > 1 { state.revocation.removeFirst() }
+        let form = FormURLEncoding.decode(String(decoding: request.body, as: UTF8.self)) ?? []
+        if answer.status == 200, let token = form.first(where: { $0.name == "token" })?.value {
+            state.revoked.append(token)
+        }
+        return answer
+    }
+
+    /// The hooks as they are, by workspace.
+    var hooks: [JSONValue] {
+        state.withLock { $0.workspaces.map { $0.hook?["url"] ?? .null } }
+    }
+
     private static func answer(_ request: HTTPRequest, _ state: inout State) -> HTTPResponse {
         if let failure = state.failures[request.method] { return failure }
         if request.url.path() == "/token" { return state.refresh }
-        guard request.headers["Authorization"] == "Bearer \(state.token)" else {
+        if request.url.path().hasPrefix("/.well-known/") { return state.metadata }
+        if request.url.path() == "/revoke" { return revoke(request, &state) }
+        guard request.headers["Authorization"] == "Bearer \(state.token)",
+            !state.revoked.contains(state.token)
+        else {
             return .json(401, [:])
         }
         if request.method == "GET", request.url.path() == "/api/workspaces" {

@@ -1,5 +1,6 @@
 import Engine
 import ProviderKit
+import TestDatabases
 import Testing
 
 /// An instance without a socket, and the service that it speaks to.
@@ -24,9 +25,10 @@ struct Desk {
 
     /// Opens a desk in a database of its own; nothing it logged may hold a secret.
     static func open(
-        _ changes: [String: String] = [:], _ body: (Desk) async throws -> Void
+        _ changes: [String: String] = [:], on kind: DatabaseKind = .sqlite,
+        _ body: (Desk) async throws -> Void
     ) async throws {
-        try await withDatabase { database in
+        try await withDatabase(kind) { database in
             var environment = [
                 "DATABASE_URL": "sqlite:unused", "ADMIN_API_KEY": adminKey,
                 "BETTER_AUTH_SECRET": "hunter2-auth-secret-0123456789abcdef",
@@ -37,6 +39,11 @@ struct Desk {
             try await body(desk)
             #expect(!desk.log.withLock { $0 }.contains("hunter2"))
         }
+    }
+
+    /// The same service over another view of the database.
+    func over(_ database: any Database) throws -> Desk {
+        try Desk(database, environment, service, log)
     }
 
     private init(

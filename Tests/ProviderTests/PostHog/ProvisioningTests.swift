@@ -144,8 +144,10 @@ struct ProvisioningTests {
             #expect(
                 report.derived == [
                     "projectApiKey": Secret("phc_project12345"), "projectId": Secret("12345"),
-                    "privateHost": Secret(origin),
+                    "privateHost": Secret(origin), "createdDestination": Secret("12345/\(id)"),
                 ])
+            let again = try await posthog.provision()
+            #expect(again.derived["createdDestination"] == nil, "what is known stays")
         }
     }
 

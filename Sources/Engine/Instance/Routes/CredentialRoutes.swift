@@ -42,6 +42,8 @@ struct CredentialRoutes: InstanceRoute {
     private func put(_ request: ServerRequest) async throws -> HTTPResponse {
         let provider = try registry.provider(request.parameters["provider"] ?? "")
         let grant = try Self.grant(in: try request.jsonObject(), for: provider)
+        // First: an open leaving must not take the new grant for the one that it is about.
+        try await tokens.parts.disconnects.forget(provider.id)
         let stored = try await store.save(provider.id, .oauth, grant.json)
         gaps.forget(provider.id)
         try? await tokens.reload(provider.id)

@@ -61,8 +61,8 @@ extension ProvisionRequest {
         }
         let body = try request.jsonObject()
         project = try Self.project(body)
-        mergesDuplicates = try Self.flag("merge", in: body)
-        undoes = try Self.flag("undo", in: body)
+        mergesDuplicates = try body.flag("merge")
+        undoes = try body.flag("undo")
         guard !(undoes && (mergesDuplicates || project != nil)) else {
             throw APIError(
                 400, "invalid_body", detail: "'undo' goes with neither 'merge' nor 'projectId'")
@@ -78,9 +78,12 @@ extension ProvisionRequest {
             throw APIError(400, "invalid_body", detail: "'projectId' is not a text or a number")
         }
     }
+}
 
-    private static func flag(_ name: String, in body: JSONValue) throws(APIError) -> Bool {
-        switch body[name] {
+extension JSONValue {
+    /// A member that is true or false; one that is not there is false.
+    func flag(_ name: String) throws(APIError) -> Bool {
+        switch self[name] {
         case nil, .null: return false
         case .bool(let value): return value
         default: throw APIError(400, "invalid_body", detail: "'\(name)' is not true or false")

@@ -3,9 +3,16 @@ struct WebhookRoute: InstanceRoute {
     let registry: ProviderRegistry
     let secrets: WebhookSecrets
     let intake: EventIntake
+    let disconnects: DisconnectJournal
 
     /// How long a provider is to wait when too much is waiting already.
     private static let pauseSeconds = 1
+
+    private enum Sender {
+        case known
+        /// A provider that was left, and does not know it yet.
+        case left
+    }
 
     func register(in routes: inout InstanceRoutes) {
         routes.open("POST", "\(APIPath.webhooks)/{provider}") { try await receive($0) }
@@ -15,7 +22,9 @@ struct WebhookRoute: InstanceRoute {
         guard let provider = try? registry.provider(request.parameters["provider"] ?? ""),
             let source = provider.webhook
         else { throw APIError(404, "unknown_source") }
-        try await verify(request, provider.id, source)
+        guard case .known = try await sender(of: request, provider.id, source) else {
+            return .json(["ok": true, "skipped": true])
+        }
         let delivery = try await store(request.body, provider.id, source)
         guard !delivery.isSkipped else { return .json(["ok": true, "skipped": true]) }
         let (event, user) = (delivery.event, delivery.userID)
@@ -29,22 +38,27 @@ struct WebhookRoute: InstanceRoute {
     ///
     /// A secret that cannot be read means "later": the provider tries again, where a 401 would lose
     /// the event.
-    private func verify(
-        _ request: ServerRequest, _ id: ProviderID, _ source: WebhookSource
-    ) async throws {
+    private func sender(
+        of request: ServerRequest, _ id: ProviderID, _ source: WebhookSource
+    ) async throws -> Sender {
         let given = request.headers.values(for: source.secretHeader).map { Secret($0) }
         if given.count == 1,
             secrets.isRecent(given[0], of: id) || secrets.isPrevious(given[0], of: id)
         {
-            return
+            return .known
         }
         switch try await secrets.lookUp(id) {
         case .unreadable: throw APIError(503, "webhook_secret_unreadable")
-        case .none: throw APIError.unauthorized
+        case .none:
+            guard given.count == 1, try await disconnects.wasSecret(given[0], of: id) else {
+                throw APIError.unauthorized
+            }
+            return .left
         case .found(let secret):
             guard given.count == 1, given[0] == secret else {
                 throw APIError.unauthorized
             }
+            return .known
         }
     }
 

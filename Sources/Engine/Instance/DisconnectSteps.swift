@@ -1,0 +1,116 @@
+/// Leaves a provider: what delivers there, then its tokens, then the rows.
+///
+/// The rows stay until the steps that need their token are done, and each step is noted, so that
+/// after a failure or a crash the next run goes on where this one ended.
+struct DisconnectSteps: Sendable {
+    typealias Step = DisconnectReply.Step
+
+    let provider: any Provider
+    let request: DisconnectRequest
+    let access: ProvisionAccess
+    let secrets: WebhookSecrets
+    let client: any HTTPClient
+
+    private var id: ProviderID { provider.id }
+    private var parts: TokenParts { access.tokens.parts }
+    private var remote: RemoteRemoval {
+        RemoteRemoval(provider: provider, access: access, secrets: secrets, client: client)
+    }
+    private var rows: CredentialRemoval {
+        CredentialRemoval(
+            provider: provider, tokens: access.tokens, isEverywhere: request.isEverywhere)
+    }
+
+    func run() async throws -> DisconnectReply {
+        let found = try await Leftovers(of: id, in: parts)
+        if found.isNothing { return DisconnectReply(isPlan: request.isPlan, steps: []) }
+        return request.isPlan ? await plan(found) : try await leave(found)
+    }
+
+    // MARK: Looking
+
+    private func plan(_ found: Leftovers) async -> DisconnectReply {
+        let (destination, notes) = await destination(found, rehearsing: true)
+        let text = "the stored credential and the webhook secret are deleted"
+        return DisconnectReply(
+            isPlan: true,
+            steps: [destination, rows.planned(found), Step(.credential, .planned, text)],
+            notes: notes + environmentNotes)
+    }
+
+    // MARK: Leaving
+
+    private func leave(_ found: Leftovers) async throws -> DisconnectReply {
+        var record: DisconnectRecord
+        if let known = found.record {
+            record = known
+        } else {
+            record = try await parts.disconnects.open(id, secret: try await lastSecret())
+        }
+        let (destination, notes) = await destination(found, rehearsing: false)
+        guard destination.outcome != .failed else {
+            return incomplete([destination, Step(.revocation, .pending, "not begun")], notes)
+        }
+        record.destination = destination.noted
+        record.grantName = try rows.name(of: found.grant)
+        guard try await parts.disconnects.save(id, record) else { throw Self.connectedAgain }
+        let revocation = try await rows.remove(&record)
+        guard revocation.outcome != .pending else {
+            return incomplete([destination, revocation], notes)
+        }
+        let text = "the stored credential and the webhook secret are deleted"
+        return DisconnectReply(
+            isPlan: false, steps: [destination, revocation, Step(.credential, .done, text)],
+            notes: notes + environmentNotes)
+    }
+
+    private func incomplete(_ steps: [Step], _ notes: [String]) -> DisconnectReply {
+        let text = "kept until the steps before it are done"
+        return DisconnectReply(
+            isPlan: false, steps: steps + [Step(.credential, .pending, text)], notes: notes)
+    }
+
+    private func destination(
+        _ found: Leftovers, rehearsing: Bool
+    ) async -> (Step, notes: [String]) {
+        if request.keepsDestination {
+            let text = "left as it is; what it still delivers is answered and dropped"
+            return (Step(.destination, .skipped, text), [])
+        }
+        if let step = Step(noted: found.record?.destination), step.outcome == .done {
+            return (step, [])
+        }
+        return await remote.step(found, rehearsing: rehearsing)
+    }
+
+    /// Nil also when it cannot be read: then nothing that still arrives can be known by it.
+    private func lastSecret() async throws(DatabaseError) -> Secret? {
+        if case .found(let secret) = try await secrets.lookUp(id) { secret } else { nil }
+    }
+
+    /// What the environment says goes on after the rows are gone.
+    private var environmentNotes: [String] {
+        let settings = access.configuration.providers[id]
+        let key = "the instance's environment holds a key of \(provider.name), which stays in use"
+        let secret =
+            "the instance's environment holds the webhook secret, so that what still arrives with"
+            + " it is taken until that is unset"
+        return (settings?.personalKey == nil ? [] : [key])
+            + (settings?.webhookSecret == nil ? [] : [secret])
+    }
+
+    static let connectedAgain = APIError(
+        409, "connected_again",
+        detail: "the provider was connected or provisioned again meanwhile, so that was kept",
+        remediation: "run the command again to disconnect that as well")
+}
+
+extension DisconnectReply.Step {
+    /// As it is kept until the leaving is finished.
+    var noted: String { String(decoding: json.encoded(), as: UTF8.self) }
+
+    init?(noted text: String?) {
+        guard let text, let json = JSONValue(decoding: Data(text.utf8)) else { return nil }
+        self.init(json)
+    }
+}
