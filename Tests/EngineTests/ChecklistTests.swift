@@ -10,7 +10,7 @@ struct ChecklistTests {
         ("6750", 1), ("7009", 7), ("8628", 5), ("CIMD", 9),
     ]
     static let abilities = [
-        "refresh", "revocation", "the device grant", "feature scopes", "the generated document",
+        "refresh", "the device grant", "feature scopes", "the generated document",
     ]
 
     struct Row {

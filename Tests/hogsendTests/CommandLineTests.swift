@@ -24,6 +24,8 @@ extension BinaryTests {
             ["connect", "posthog", "--plan", "--no-browser"],
             ["connect", "posthog", "--plan", "--timeout", "5s"],
             ["connect", "posthog", "--merge", "--no-provision"],
+            ["disconnect"], ["disconnect", "posthog"], ["disconnect", "posthog", "--json"],
+            ["disconnect", "posthog", "--yes", "--no-browser"],
             ["connect", "posthog", "--undo", "--merge"],
             ["connect", "posthog", "--undo", "--provision-only"],
             ["connect", "posthog", "--undo", "--project", "7"],

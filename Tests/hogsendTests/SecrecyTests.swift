@@ -131,6 +131,11 @@ extension BinaryTests {
                 }
                 let marks = marks(stage)
                 #expect(marks.count > 100)
+                stage.posthog.add(
+                    ServerFault("/oauth/revoke", times: 1, answer: .json(400, echo)))
+                for words in [["--plan"], ["--yes"], ["--yes", "--json"]] {
+                    note(try await stage.client.program(["disconnect", "posthog"] + words).run())
+                }
                 let written = Data("x\(Stage.adminKey)y".utf8).base64EncodedString()
                 #expect(marks.found(in: written) == ["admin key"], "the search finds what is there")
                 for text in shown { #expect(marks.found(in: text) == []) }

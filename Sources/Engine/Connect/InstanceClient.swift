@@ -96,6 +96,15 @@ package struct InstanceClient: Sendable {
         try await send("GET", APIPath.drift(provider.id), timeout: Self.provisionTimeout)
     }
 
+    /// Leaves a provider; whoever asks reads what became of it from the answer.
+    package func disconnect(
+        _ provider: ProviderID, _ request: DisconnectRequest
+    ) async throws -> Answer {
+        try await send(
+            "POST", APIPath.disconnect(provider), body: request.body,
+            timeout: Self.provisionTimeout)
+    }
+
     /// Any call; every answer but a refusal of the admin key is returned, whatever its status.
     package func call(_ method: String, _ path: String, _ body: JSONValue?) async throws -> Answer {
         try await send(method, path, body: body, timeout: Self.callTimeout)

@@ -6,6 +6,10 @@ package enum Verdict: String, Sendable {
     case planPending = "plan_pending"
     case undone
     case nothingToUndo = "nothing_to_undo"
+    case disconnected
+    case nothingToDisconnect = "nothing_to_disconnect"
+    case disconnectIncomplete = "disconnect_incomplete"
+    case declined
     case notConfigured = "not_configured"
     case oauthUnsupported = "oauth_unsupported"
     case discoveryFailed = "discovery_failed"

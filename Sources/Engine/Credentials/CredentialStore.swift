@@ -166,6 +166,7 @@ package struct CredentialStore: Sendable {
     package func delete(
         _ provider: ProviderID, ifGrantIs grant: StoredCredential?
     ) async throws(DatabaseError) -> Bool {
+        defer { writes.add() }
         let oauth = CredentialKind.oauth.rawValue
         return try await !database.publish(
             SQLStatement(

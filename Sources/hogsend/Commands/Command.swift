@@ -30,6 +30,15 @@ struct CommandContext: Sendable {
     /// What a worker hands events to.
     var sinks: [any EventSink] = []
 
+    /// The provider of that name, or the verdict for one that this program does not know.
+    func provider(_ name: String) throws(ConnectError) -> any Provider {
+        do throws(UnknownProvider) {
+            return try registry.provider(name)
+        } catch {
+            throw ConnectError(.unknownProvider, error.description, hint: error.hint)
+        }
+    }
+
     var client: CurlClient {
         CurlClient(
             userAgent: "hogsend/\(Hogsend.version)", certificateFile: environment.certificateFile)

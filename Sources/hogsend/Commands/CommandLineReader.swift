@@ -30,6 +30,7 @@ struct CommandLineReader {
     private func verbs(_ provider: (any Provider)?) -> [(words: [String], command: any Command)] {
         [
             (["connect"], ConnectCommand(provider: provider)),
+            (["disconnect"], DisconnectCommand()),
             (["credentials", "list"], CredentialsListCommand()),
             (["credentials", "show"], CredentialsShowCommand()),
             (["credentials", "refresh"], CredentialsRefreshCommand()),

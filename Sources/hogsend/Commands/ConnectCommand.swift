@@ -25,7 +25,7 @@ struct ConnectCommand: Command {
     }
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
-        let provider = try known(arguments, context)
+        let provider = try context.provider(arguments.positionals[0])
         let options = try options(arguments)
         let transcript = ConnectTranscript(console: context.console, provider: provider)
         transcript.open()
@@ -55,15 +55,6 @@ struct ConnectCommand: Command {
         case (true, false): .plan
         case (false, true): .undo
         case (true, true): .planOfUndo
-        }
-    }
-
-    private func known(_ arguments: Arguments, _ context: CommandContext) throws -> any Provider {
-        let name = arguments.positionals[0]
-        do {
-            return try context.registry.provider(name)
-        } catch {
-            throw ConnectError(.unknownProvider, error.description, hint: error.hint)
         }
     }
 

@@ -74,7 +74,8 @@ struct CredentialsDeleteCommand: Command {
             "ok": true, "deleted": true, "providerId": .string(provider),
         ])
         if !context.console.isJSON {
-            context.console.line("deleted; the grant itself can be revoked at the provider")
+            context.console.line(
+                "deleted; the grant itself lives on at the provider until it is revoked there")
         }
         return ExitStatus.done
     }

@@ -1,0 +1,73 @@
+import Engine
+
+/// `hogsend disconnect <provider>`.
+struct DisconnectCommand: Command {
+    private static let mostTries = 3
+
+    let usage = "disconnect <provider>"
+    let summary = "stop its deliveries, revoke the token, delete what is stored"
+    let arity = 1...1
+    let flags = [
+        Flag("--yes", "do not ask; needed where nobody can be asked"),
+        Flag("--plan", "show what would be done, and do nothing"),
+        Flag("--keep-destination", "leave what delivers at the service as it is"),
+        Flag("--everywhere", "revoke the refresh token as well, whatever else that logs out"),
+    ]
+
+    func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
+        let provider = try context.provider(arguments.positionals[0])
+        let isPlan = arguments.has("--plan")
+        guard arguments.has("--yes") || isPlan || context.console.canPrompt else {
+            throw UsageError("'disconnect' asks first, and nobody can be asked here; add '--yes'")
+        }
+        let disconnection = Disconnection(
+            provider: provider,
+            instance: try await InstanceAccess(arguments: arguments, context: context).client())
+        let transcript = DisconnectTranscript(console: context.console, provider: provider)
+        var request = request(arguments)
+        if isPlan || !arguments.has("--yes") {
+            request.isPlan = true
+            let plan = try await disconnection.send(request)
+            transcript.show(plan)
+            if isPlan || plan.reply.isNothing { return end(plan, context.console) }
+            try await confirm(provider, context.console)
+            request.isPlan = false
+        }
+        let outcome = try await disconnection.send(request)
+        transcript.show(outcome)
+        return end(outcome, context.console)
+    }
+
+    private func request(_ arguments: Arguments) -> DisconnectRequest {
+        var request = DisconnectRequest()
+        request.keepsDestination = arguments.has("--keep-destination")
+        request.isEverywhere = arguments.has("--everywhere")
+        return request
+    }
+
+    private func end(_ outcome: DisconnectOutcome, _ console: Console) -> Int32 {
+        console.document(outcome.json)
+        switch outcome.verdict {
+        case .planPending: return ExitStatus.somethingToDo
+        case .disconnectIncomplete: return ExitStatus.refused
+        default: return ExitStatus.done
+        }
+    }
+
+    /// Nothing but a yes is one.
+    private func confirm(_ provider: any Provider, _ console: Console) async throws {
+        for _ in 0..<Self.mostTries {
+            let answer = await console.readLine("Disconnect \(provider.name)? [y/N]: ")
+            guard let answer else { throw CancellationError() }
+            switch answer.trimmingWhitespace().lowercased() {
+            case "y", "yes": return
+            case "", "n", "no": throw Self.declined
+            default: console.line("please answer y or n")
+            }
+        }
+        throw Self.declined
+    }
+
+    private static let declined = ConnectError(
+        .declined, "nothing was done", hint: "run the command again to disconnect")
+}
