@@ -91,7 +91,10 @@ struct EventRoutesTests {
 
     @Test func `one person's events are removed, and somebody must be named`() async throws {
         try await Self.open { desk in
-            for query in ["", "?userId=", "?event=c"] {
+            let queries = [
+                "", "?userId=", "?event=c", "?userId=u%2Bv&event=c", "?userId=a&userId=b",
+            ]
+            for query in queries {
                 let answer = await desk.call("DELETE", "/v1/admin/events\(query)")
                 #expect(answer.status == 400)
             }

@@ -62,10 +62,17 @@ extension EventRoutes {
         return try await intake.store.latest()
     }
 
-    /// Removes what is stored of one person, who must be named.
+    /// Removes what is stored of one person, who must be named, and nothing else may be.
+    ///
+    /// Whoever narrows it down would lose more than he meant to.
     private func remove(_ request: ServerRequest) async throws -> HTTPResponse {
         guard let userID = try EventQuery(request).filter.userID, !userID.isEmpty else {
             throw APIError(400, "invalid_query", detail: "'userId' names nobody")
+        }
+        guard request.query?.count == 1 else {
+            throw APIError(
+                400, "invalid_query", detail: "all events of a person are removed, not some",
+                remediation: "give 'userId' once, and nothing else")
         }
         let count = try await intake.store.remove(userID: userID)
         return .json(["deleted": .integer(Int64(count))])
