@@ -59,6 +59,8 @@ struct GrantRevocation: Sendable {
     }
 
     /// Answers where it was done: an endpoint that is gone is looked for once.
+    ///
+    /// One that is still said to be where nothing is may come back.
     private func revoke(
         _ kind: TokenKind, of grant: Grant, at endpoint: URL
     ) async throws(RevocationFailure) -> URL {
@@ -67,11 +69,14 @@ struct GrantRevocation: Sendable {
             try await server(endpoint).revoke(token, kind, clientID: grant.clientID)
             return endpoint
         } catch {
-            guard case .endpointGone = error, case .found(let other) = await discovered(grant),
-                other != endpoint
-            else { throw error }
-            try await server(other).revoke(token, kind, clientID: grant.clientID)
-            return other
+            guard case .endpointGone(let reason) = error else { throw error }
+            switch await discovered(grant) {
+            case .found(let other) where other != endpoint:
+                try await server(other).revoke(token, kind, clientID: grant.clientID)
+                return other
+            case .nowhere: throw error
+            case .found, .unknown: throw .later(reason: reason, retryAfter: nil)
+            }
         }
     }
 

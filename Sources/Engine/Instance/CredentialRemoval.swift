@@ -4,6 +4,8 @@
 struct CredentialRemoval: Sendable {
     typealias Step = DisconnectReply.Step
     private static let mostTries = 5
+    /// Longer than all that may be asked of the service: discovery, and each token three times.
+    private static let lease = Duration.seconds(600)
 
     let provider: any Provider
     let tokens: TokenManager
@@ -25,10 +27,10 @@ struct CredentialRemoval: Sendable {
     /// The step of revocation as it ended; unless it is pending, the rows are gone as well.
     func remove(_ record: inout DisconnectRecord) async throws -> Step {
         let lock = try await parts.database.lock(
-            "token-\(id)", lease: parts.policy.lease, patience: parts.policy.patience)
+            "token-\(id)", lease: Self.lease, patience: parts.policy.patience)
         let result: Result<Step, any Error>
         do {
-            result = .success(try await removeUnderLock(&record))
+            result = .success(try await remove(&record, under: lock))
         } catch {
             result = .failure(error)
         }
@@ -36,7 +38,9 @@ struct CredentialRemoval: Sendable {
         return try result.get()
     }
 
-    private func removeUnderLock(_ record: inout DisconnectRecord) async throws -> Step {
+    private func remove(
+        _ record: inout DisconnectRecord, under lock: any DatabaseLock
+    ) async throws -> Step {
         for _ in 0..<Self.mostTries {
             let row = try await parts.store.load(id, .oauth)
             // Looked at after the row: whoever connects takes the record away before he stores.
@@ -44,6 +48,7 @@ struct CredentialRemoval: Sendable {
             let step = try await revocation(row, &record)
             if step.outcome == .pending { return step }
             try await save(record)
+            guard await lock.isHeld() else { throw DatabaseError.lockTimedOut(name: "token-\(id)") }
             if try await isDeleted(row) {
                 try await finish(&record)
                 return step

@@ -31,10 +31,12 @@ struct DisconnectSteps: Sendable {
 
     private func plan(_ found: Leftovers) async -> DisconnectReply {
         let (destination, notes) = await destination(found, rehearsing: true)
-        let text = "the stored credential and the webhook secret are deleted"
+        guard destination.outcome != .failed else {
+            return incomplete([destination, Self.notBegun], notes, isPlan: true)
+        }
         return DisconnectReply(
             isPlan: true,
-            steps: [destination, rows.planned(found), Step(.credential, .planned, text)],
+            steps: [destination, rows.planned(found), credential(.planned, found)],
             notes: notes + environmentNotes)
     }
 
@@ -49,7 +51,7 @@ struct DisconnectSteps: Sendable {
         }
         let (destination, notes) = await destination(found, rehearsing: false)
         guard destination.outcome != .failed else {
-            return incomplete([destination, Step(.revocation, .pending, "not begun")], notes)
+            return incomplete([destination, Self.notBegun], notes)
         }
         record.destination = destination.noted
         record.grantName = try rows.name(of: found.grant)
@@ -58,23 +60,34 @@ struct DisconnectSteps: Sendable {
         guard revocation.outcome != .pending else {
             return incomplete([destination, revocation], notes)
         }
-        let text = "the stored credential and the webhook secret are deleted"
         return DisconnectReply(
-            isPlan: false, steps: [destination, revocation, Step(.credential, .done, text)],
+            isPlan: false, steps: [destination, revocation, credential(.done, found)],
             notes: notes + environmentNotes)
     }
 
-    private func incomplete(_ steps: [Step], _ notes: [String]) -> DisconnectReply {
+    private static let notBegun = Step(.revocation, .pending, "not begun")
+
+    private func credential(_ outcome: Step.Outcome, _ found: Leftovers) -> Step {
+        let isSecretStored = found.derived?.contents?[WebhookSecrets.member] != nil
+        let names = "the stored credential" + (isSecretStored ? " and the webhook secret" : "")
+        return Step(.credential, outcome, "\(names) \(isSecretStored ? "are" : "is") deleted")
+    }
+
+    private func incomplete(
+        _ steps: [Step], _ notes: [String], isPlan: Bool = false
+    ) -> DisconnectReply {
         let text = "kept until the steps before it are done"
         return DisconnectReply(
-            isPlan: false, steps: steps + [Step(.credential, .pending, text)], notes: notes)
+            isPlan: isPlan, steps: steps + [Step(.credential, .pending, text)], notes: notes)
     }
 
     private func destination(
         _ found: Leftovers, rehearsing: Bool
     ) async -> (Step, notes: [String]) {
         if request.keepsDestination {
-            let text = "left as it is; what it still delivers is answered and dropped"
+            let isTaken = access.configuration.providers[id]?.webhookSecret != nil
+            let fate = isTaken ? "goes on being stored" : "is answered and dropped"
+            let text = "left as it is; what it still delivers \(fate)"
             return (Step(.destination, .skipped, text), [])
         }
         if let step = Step(noted: found.record?.destination), step.outcome == .done {

@@ -1,8 +1,13 @@
-/// Credential, secret, plan, apply, and back again: one run at a time for each provider.
+/// Credential, secret, plan, apply, and back again: one run at a time for each provider, and one of
+/// all processes on the database where something is written.
 ///
 /// Everything here throws an ``APIError`` for a refusal and a ``ProvisionError`` for the provider's
 /// failure.
 actor Provisioner {
+    /// Longer than a run takes; a process that dies gives the lock back at once.
+    private static let lease = Duration.seconds(600)
+    private static let patience = Duration.seconds(60)
+
     private let steps: ProvisionSteps
     private var running: [ProviderID: Task<Void, Never>] = [:]
 
@@ -19,7 +24,7 @@ actor Provisioner {
     func provision(
         _ provider: any Provider, _ request: ProvisionRequest
     ) async throws -> ProvisionReply {
-        try await inTurn(provider) { [steps] in try await steps.apply(provider, request) }
+        try await alone(provider) { [steps] in try await steps.apply(provider, request) }
     }
 
     /// Only looks: nothing is minted and nothing written.
@@ -34,8 +39,13 @@ actor Provisioner {
 
     /// Puts back what the latest change replaced, and forgets it.
     func undo(_ provider: any Provider, rehearsing: Bool) async throws -> UndoReply {
-        try await inTurn(provider) { [steps] in
-            try await steps.undo(provider, rehearsing: rehearsing)
+        if rehearsing {
+            return try await inTurn(provider) { [steps] in
+                try await steps.undo(provider, rehearsing: true)
+            }
+        }
+        return try await alone(provider) { [steps] in
+            try await steps.undo(provider, rehearsing: false)
         }
     }
 
@@ -43,11 +53,29 @@ actor Provisioner {
     func disconnect(
         _ provider: any Provider, _ request: DisconnectRequest
     ) async throws -> DisconnectReply {
-        try await inTurn(provider) { [steps] in
-            try await DisconnectSteps(
-                provider: provider, request: request, access: steps.access, secrets: steps.secrets,
-                client: steps.client
-            ).run()
+        let leaving = DisconnectSteps(
+            provider: provider, request: request, access: steps.access, secrets: steps.secrets,
+            client: steps.client)
+        if request.isPlan { return try await inTurn(provider) { try await leaving.run() } }
+        return try await alone(provider) { try await leaving.run() }
+    }
+
+    /// Else what one process makes at the service could outlive the leaving in another.
+    private func alone<Reply: Sendable>(
+        _ provider: any Provider, _ body: @escaping @Sendable () async throws -> Reply
+    ) async throws -> Reply {
+        let database = steps.access.tokens.parts.database
+        return try await inTurn(provider) {
+            let lock = try await database.lock(
+                "provision-\(provider.id)", lease: Self.lease, patience: Self.patience)
+            let result: Result<Reply, any Error>
+            do {
+                result = .success(try await body())
+            } catch {
+                result = .failure(error)
+            }
+            await lock.release()
+            return try result.get()
         }
     }
 

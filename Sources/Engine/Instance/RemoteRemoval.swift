@@ -29,8 +29,13 @@ struct RemoteRemoval: Sendable {
     private func remove(_ found: Leftovers, rehearsing: Bool) async throws -> RemovalReport {
         let credential = try await access.credential(for: provider)
         guard let address = access.webhookURL(of: provider.id) else { return RemovalReport() }
+        // One from the environment may be another instance's too, and so is no sign of ours.
         var secret: Secret?
-        if case .found(let known) = try await secrets.lookUp(provider.id) { secret = known }
+        if access.configuration.providers[provider.id]?.webhookSecret == nil,
+            case .found(let minted) = try await secrets.lookUp(provider.id)
+        {
+            secret = minted
+        }
         let context = ProvisionContext(
             api: AuthorizedClient(client, credential.source, host: credential.host),
             host: credential.host, grant: credential.grant, project: credential.project,

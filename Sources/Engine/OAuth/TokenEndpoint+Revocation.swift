@@ -67,14 +67,15 @@ extension TokenEndpoint {
         let refusal = Self.refusal(JSONValue(decoding: response.body), hiding: [token])
         let reason = refusal?.reason ?? "the server answered status \(response.status)"
         switch response.status {
+        case 200..<300 where refusal == nil: return
         case _ where refusal?.code == "unsupported_token_type":
             throw .unsupportedKind(reason: reason)
         case 429, 503:
             throw .later(reason: reason, retryAfter: response.retryAfter ?? .seconds(1))
-        case 500, 502, 504: throw .later(reason: reason, retryAfter: nil)
         case 404, 410: throw .endpointGone(reason: reason)
-        case 200..<300 where refusal == nil: return
-        default: throw .refused(reason: reason)
+        case 200..<500 where refusal != nil: throw .refused(reason: reason)
+        // The token is given up for the server's own word alone, not for that of a proxy.
+        default: throw .later(reason: reason, retryAfter: nil)
         }
     }
 }

@@ -3,8 +3,8 @@ import Engine
 /// Takes away the destinations that post to this instance: one that we made is deleted, which
 /// PostHog can undo, and one that somebody else made is disabled.
 ///
-/// Ours is what posts to our address or carries our secret; destinations of other instances in the
-/// same project stay.
+/// Ours is what posts to our address or carries a secret that nobody else has; destinations of other
+/// instances in the same project stay.
 struct DestinationRemoval {
     /// The name in what is kept of provisioning: the latest destination that was made, as
     /// ``DestinationList/object(_:)`` spells it.

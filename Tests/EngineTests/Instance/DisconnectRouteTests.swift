@@ -7,7 +7,7 @@ import Testing
 struct DisconnectRouteTests {
     static let route = "/v1/admin/providers/acme/disconnect"
     static let revoke = "https://eu.acme.example/revoke"
-    private static let hook = "https://hogsend.example/v1/webhooks/acme"
+    static let hook = "https://hogsend.example/v1/webhooks/acme"
 
     /// A desk whose provider is connected and provisioned, with its minted secret.
     static func open(
@@ -37,7 +37,7 @@ struct DisconnectRouteTests {
         try await desk.database.query("SELECT id FROM provider_credentials").count
     }
 
-    private static let done = ["destination done", "revocation done", "credential done"]
+    static let done = ["destination done", "revocation done", "credential done"]
 
     @Test func `first the hook, then the tokens, then the rows`() async throws {
         try await Self.open { desk, _ in
@@ -181,137 +181,6 @@ struct DisconnectRouteTests {
             let unset = try desk.restarted(["ACME_WEBHOOK_SECRET": ""])
             let later = await unset.deliver(EventShelf.delivery(), secret: "s3cret")
             #expect(later.json["skipped"] == true)
-        }
-    }
-
-    // MARK: Steps that fail
-
-    @Test func `a hook that stays keeps the token, and the next run goes on`() async throws {
-        try await Self.open { desk, secret in
-            desk.service.fail("PUT", HTTPResponse(status: 500))
-            let failed = await desk.call("POST", Self.route)
-            #expect(failed.status == 502 && failed.error == "disconnect_incomplete")
-            #expect(
-                Self.outcomes(failed)
-                    == ["destination failed", "revocation pending", "credential pending"])
-            #expect(failed.json["remediation"]?.string?.contains("--keep-destination") == true)
-            #expect(desk.service.state.withLock { $0.revoked } == [])
-            let rows = try await Self.rows(desk)
-            #expect(rows == 2)
-            #expect(await desk.deliver(EventShelf.delivery(), secret: secret).json["event"] == "t")
-            desk.service.fail("PUT", nil)
-            let again = try desk.restarted()
-            let answer = await again.call("POST", Self.route)
-            #expect(Self.outcomes(answer) == Self.done)
-            #expect(desk.service.hooks == [.null])
-        }
-    }
-
-    @Test(arguments: DatabaseKind.allCases)
-    func `a server that is busy leaves the revocation pending`(kind: DatabaseKind) async throws {
-        try await Self.open(on: kind) { desk, secret in
-            var busy = HTTPResponse.json(503, ["error": "temporarily_unavailable"])
-            busy.headers["Retry-After"] = "3600"
-            desk.service.state.withLock { $0.revocation = [busy, HTTPResponse(status: 200)] }
-            let failed = await desk.call("POST", Self.route)
-            #expect(failed.status == 502 && failed.error == "disconnect_incomplete")
-            #expect(
-                Self.outcomes(failed)
-                    == ["destination done", "revocation pending", "credential pending"])
-            #expect(Self.text(failed, 1).hasPrefix("revocation pending: "))
-            let rows = try await Self.rows(desk)
-            #expect(rows == 2)
-            let calls = desk.service.lines.count
-            let again = await (try desk.restarted()).call("POST", Self.route)
-            #expect(Self.outcomes(again) == Self.done)
-            #expect(Self.text(again, 0) == "hook of w1 is deleted", "as the first run left it")
-            #expect(desk.service.lines[calls...].allSatisfy { $0 == "POST /revoke" })
-            #expect(await desk.deliver(EventShelf.delivery(), secret: secret).status == 200)
-            #expect(await desk.call("POST", Self.route).json["nothing"] == true)
-        }
-    }
-
-    @Test(arguments: [400, 401, 403])
-    func `a refusal for good is told, and the rows go`(status: Int) async throws {
-        try await Self.open { desk, _ in
-            let refusal = HTTPResponse.json(status, ["error": "invalid_client"])
-            desk.service.state.withLock { $0.revocation = [refusal] }
-            let answer = await desk.call("POST", Self.route)
-            #expect(answer.status == 200 && answer.json["disconnected"] == true)
-            #expect(
-                Self.outcomes(answer)
-                    == ["destination done", "revocation failed", "credential done"])
-            #expect(Self.text(answer, 1).contains("the grant may live on at Acme"))
-            let rows = try await Self.rows(desk)
-            #expect(rows == 0)
-        }
-    }
-
-    @Test func `a kind that is not supported falls to the other token, and is told`() async throws {
-        try await Self.open { desk, _ in
-            let unsupported = HTTPResponse.json(400, ["error": "unsupported_token_type"])
-            desk.service.state.withLock {
-                $0.revocation = [unsupported, HTTPResponse(status: 200)]
-            }
-            let answer = await desk.call("POST", Self.route)
-            #expect(Self.outcomes(answer) == Self.done)
-            #expect(Self.text(answer, 1).contains("the access token is revoked"))
-            #expect(Self.text(answer, 1).contains("'unsupported_token_type'"))
-            #expect(desk.service.state.withLock { $0.revoked } == ["hunter2-a"])
-        }
-    }
-
-    @Test func `without an endpoint in the grant it is discovered, and without any it is told`()
-        async throws
-    {
-        for hasEndpoint in [true, false] {
-            try await Self.open([:], ["revocationEndpoint": nil]) { desk, _ in
-                var document: [String: JSONValue] = [
-                    "issuer": "https://eu.acme.example",
-                    "authorization_endpoint": "https://eu.acme.example/authorize",
-                    "token_endpoint": "https://eu.acme.example/token",
-                    "code_challenge_methods_supported": ["S256"],
-                ]
-                document["revocation_endpoint"] = hasEndpoint ? .string(Self.revoke) : nil
-                desk.service.state.withLock { $0.metadata = .json(.object(document)) }
-                let answer = await desk.call("POST", Self.route)
-                #expect(answer.json["disconnected"] == true)
-                #expect(Self.outcomes(answer)[1] == "revocation \(hasEndpoint ? "done" : "failed")")
-            }
-        }
-    }
-
-    @Test func `an endpoint that is gone is looked for once`() async throws {
-        try await Self.open { desk, _ in
-            desk.service.state.withLock {
-                $0.revocation = [HTTPResponse(status: 410)]
-                $0.metadata = HTTPResponse(status: 404)
-            }
-            let answer = await desk.call("POST", Self.route)
-            #expect(Self.outcomes(answer)[1] == "revocation failed")
-            #expect(answer.json["disconnected"] == true)
-        }
-    }
-
-    @Test func `a row that does not open is given up without its token, where that is said`()
-        async throws
-    {
-        try await Self.open { desk, secret in
-            let other = try desk.restarted([
-                "BETTER_AUTH_SECRET": "hunter2-other-secret-0123456789abcdef"
-            ])
-            let failed = await other.call("POST", Self.route)
-            #expect(failed.status == 502 && Self.outcomes(failed)[0] == "destination failed")
-            let kept = try await Self.rows(desk)
-            #expect(kept == 2)
-            let given = await other.call("POST", Self.route, ["keepDestination": true])
-            #expect(given.json["disconnected"] == true)
-            #expect(
-                Self.outcomes(given)
-                    == ["destination skipped", "revocation failed", "credential done"])
-            let rows = try await Self.rows(desk)
-            #expect(rows == 0)
-            #expect(await other.deliver(EventShelf.delivery(), secret: secret).status == 401)
         }
     }
 

@@ -53,9 +53,12 @@ struct LeavingDesk {
     }
 
     func leave(
-        _ body: JSONValue = [:], through client: any HTTPClient = CurlClient()
+        _ body: JSONValue = [:], environment: [String: String] = [:],
+        through client: any HTTPClient = CurlClient()
     ) async throws -> (status: Int, json: JSONValue) {
-        try await desk.restarted(Self.bare, client: client).call("POST", Self.disconnect, body)
+        let environment = Self.bare.merging(environment) { $1 }
+        return try await desk.restarted(environment, client: client)
+            .call("POST", Self.disconnect, body)
     }
 
     /// Whether PostHog takes an access token.

@@ -116,6 +116,15 @@ struct RemovalTests {
         }
     }
 
+    @Test func `a secret that two instances share is no sign of ours`() async throws {
+        let theirs = DestinationSeed.compliant(url: Self.elsewhere, secret: "shared")
+        try await LeavingDesk.open([theirs], provisions: false) { desk in
+            let left = try await desk.leave(environment: ["POSTHOG_WEBHOOK_SECRET": "shared"])
+            #expect(LeavingDesk.outcomes(left.json) == ["done", "done", "done"])
+            #expect(Self.enabled(desk) == [Self.elsewhere])
+        }
+    }
+
     @Test func `every project of the grant is looked through, and one out of reach is told`()
         async throws
     {

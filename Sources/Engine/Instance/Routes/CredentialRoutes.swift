@@ -75,6 +75,8 @@ struct CredentialRoutes: InstanceRoute {
         guard try await store.delete(id) else { throw Self.notStored }
         // The row is gone, whatever becomes of what is noted and remembered of it.
         try? await tokens.parts.journal.delete(id)
+        // Else a leaving that was not finished would wait for a token that nobody has any more.
+        try? await tokens.parts.disconnects.forget(id)
         try? await tokens.reload(id)
         return .json(["deleted": true])
     }
