@@ -11,6 +11,7 @@ struct Front: Sendable {
         var routes = Routes(state)
         routes.addOAuth()
         routes.addAPI()
+        routes.addInvocations()
         self.routes = routes.router
         control = Routes.control(state)
     }

@@ -44,6 +44,14 @@ package struct Switches: Sendable, Equatable, Codable {
     // Deliveries
     /// `host:port` of a destination to `127.0.0.1:port`, where it is really sent.
     package var hosts: [String: String] = [:]
+    /// Seconds that go by before each request is sent.
+    package var deliveryDelay = 0.0
+    /// Seconds after which a request without an answer is given up.
+    package var deliveryTimeout = 3.0
+    /// The template counts a redirect as a failure, as it has since 2026.
+    package var redirectsFail = false
+    /// The status with which runs on demand are refused.
+    package var invocationRefusal: Int?
     /// Seconds before the second attempt; the third waits twice as long.
     package var retryDelay = 1.0
 

@@ -18,7 +18,10 @@ struct Courier: Sendable {
         return deliveries
     }
 
-    private func deliver(_ request: DeliveryRequest) async -> DeliveryReport {
+    /// Sends one request, as often as it takes; `attempts` is the most.
+    func deliver(
+        _ request: DeliveryRequest, attempts: Int = attempts
+    ) async -> DeliveryReport {
         let switches = state.withLock { $0.switches }
         guard let route = await DeliveryRoute.find(request.url, hosts: switches.hosts) else {
             return request.refused
@@ -26,8 +29,8 @@ struct Courier: Sendable {
         var attempt = 0
         while true {
             attempt += 1
-            let result = await send(request, by: route)
-            if attempt == Self.attempts || !Self.isRetried(result) {
+            let result = await send(request, by: route, switches)
+            if attempt == attempts || !Self.isRetried(result) {
                 return request.delivery(result, attempts: attempt)
             }
             try? await Task.sleep(for: .seconds(switches.retryDelay * Double(attempt)))
@@ -35,12 +38,16 @@ struct Courier: Sendable {
     }
 
     private func send(
-        _ request: DeliveryRequest, by route: DeliveryRoute
+        _ request: DeliveryRequest, by route: DeliveryRoute, _ switches: Switches
     ) async -> Result<HTTPResponse, HTTPClientError> {
+        if switches.deliveryDelay > 0 {
+            try? await Task.sleep(for: .seconds(switches.deliveryDelay))
+        }
         var headers = request.headers
         if let host = route.host { headers["Host"] = host }
         let message = HTTPRequest(
-            request.method, route.url, headers: headers, body: request.body, timeout: .seconds(3))
+            request.method, route.url, headers: headers, body: request.body,
+            timeout: .seconds(switches.deliveryTimeout))
         do throws(HTTPClientError) {
             return .success(try await CurlClient(userAgent: "PostHog.com/1.0").send(message))
         } catch {
@@ -50,10 +57,13 @@ struct Courier: Sendable {
 
     private static func isRetried(_ result: Result<HTTPResponse, HTTPClientError>) -> Bool {
         switch result {
-        case .success(let response): retried.contains(response.status)
+        case .success(let response): isRetried(status: response.status)
         case .failure: true
         }
     }
+
+    /// Nil is a request without an answer.
+    static func isRetried(status: Int?) -> Bool { status.map(retried.contains) ?? true }
 }
 
 extension Installation {
