@@ -2,8 +2,10 @@ public import Engine
 
 /// A made-up service: the second provider that proves the engine to be nobody's own.
 ///
-/// Its API has two calls: `GET /api/workspaces` lists `{id, name, hook}`, and
-/// `PUT /api/workspaces/<id>/hook` sets `{url, secret}`, or none where `url` is null.
+/// Its API has three calls: `GET /api/workspaces` lists `{id, name, hook}`,
+/// `PUT /api/workspaces/<id>/hook` sets `{url, secret}`, or none where `url` is null, and
+/// `POST /api/workspaces/<id>/test` has the hook called with the `id` that it is given and answers
+/// `{status}`, what the hook answered, or `{}` when that is not known.
 public struct Acme: Provider {
     /// The word in commands and paths.
     public let id: ProviderID = "acme"
@@ -103,6 +105,16 @@ public struct Acme: Provider {
         return ProvisionReport(
             action: plan.action, changes: plan.changes, details: ["workspaceId": .string(id)],
             derived: ["workspaceName": Secret(plan.target["name"]?.string ?? "")])
+    }
+
+    /// Has the workspace's hook called.
+    public func trial(_ context: ProvisionContext) async throws(ProvisionError) -> TestSending? {
+        let id = try await workspace(context)["id"]?.string ?? ""
+        return { event throws(ProvisionError) in
+            let body: JSONValue = ["id": .string(event.id)]
+            let answer = try await send("POST", "/api/workspaces/\(id)/test", body, context)
+            return answer["status"]?.integer.map { .answered(status: Int($0)) } ?? .sent
+        }
     }
 
     /// Puts the earlier hook back, without a secret, since none can be read.

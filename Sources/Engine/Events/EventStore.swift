@@ -9,9 +9,12 @@ package struct EventStore: Sendable {
     let database: any Database
     private let sql: EventSQL
     private let readings = Locked<[ProviderID: DeliveryReading]>([:])
+    private let tests: TestEvents?
 
-    package init(_ database: any Database) {
+    /// `tests` are read and left out; a store that nothing is delivered to needs none.
+    package init(_ database: any Database, leavingOut tests: TestEvents? = nil) {
         self.database = database
+        self.tests = tests
         sql = EventSQL(database.dialect)
     }
 
@@ -46,7 +49,9 @@ package struct EventStore: Sendable {
     package func append(_ arrivals: [Arrival]) async -> [Outcome] {
         let outcomes = await read(arrivals[...])
         let statements = zip(arrivals, outcomes).compactMap { arrival, outcome in
-            (try? outcome.get()).flatMap { $0.isSkipped ? nil : insertion($0, arrival.provider) }
+            (try? outcome.get()).flatMap { delivery in
+                isKept(delivery, arrival.provider) ? insertion(delivery, arrival.provider) : nil
+            }
         }
         if statements.isEmpty { return outcomes }
         do throws(DatabaseError) {
@@ -61,6 +66,10 @@ package struct EventStore: Sendable {
                 }
             }
         }
+    }
+
+    private func isKept(_ delivery: Delivery, _ provider: ProviderID) -> Bool {
+        !delivery.isSkipped && tests?.isTest(delivery.id, of: provider) != true
     }
 
     /// PostgreSQL refuses all for one that is no JSON, which is then looked for by halves.

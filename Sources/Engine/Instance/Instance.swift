@@ -2,7 +2,7 @@
 package final class Instance: Sendable {
     package static let migrations = [
         CredentialStore.migration, EventStore.migration, RefreshJournal.migration,
-        EventStore.arrivalMigration, DisconnectJournal.migration,
+        EventStore.arrivalMigration, DisconnectJournal.migration, TestEvents.migration,
     ]
     private static let bodyLimit = 1 << 20
     private static let webhookBodyLimit = 4 << 20
@@ -72,9 +72,11 @@ package final class Instance: Sendable {
     package static func router(
         _ configuration: InstanceConfiguration, _ registry: ProviderRegistry,
         _ migrator: Migrator, _ tokens: TokenManager, version: String, client: any HTTPClient,
-        log: Log
+        log: Log, patience: Duration = .seconds(10)
     ) throws -> Router {
         let database = tokens.parts.database
+        let tests = TestEvents(database, sealer: tokens.parts.sealer)
+        let refused = RefusedDeliveries()
         let secrets = WebhookSecrets(
             store: tokens.parts.store, configurations: configuration.providers)
         var routes = InstanceRoutes(AdminAuthentication(key: configuration.adminKey), log)
@@ -86,14 +88,15 @@ package final class Instance: Sendable {
                 tokens: tokens, registry: registry, secrets: secrets, gaps: gaps,
                 configuration: configuration))
         let provisioner = Provisioner(
-            tokens: tokens, secrets: secrets, configuration: configuration, client: client)
+            tokens: tokens, secrets: secrets, configuration: configuration, client: client,
+            proof: LoopProof.Means(tests: tests, refused: refused, patience: patience))
         routes.add(ProvisionRoute(registry: registry, provisioner: provisioner))
         routes.add(DisconnectRoute(registry: registry, provisioner: provisioner, gaps: gaps))
-        let intake = EventIntake(EventStore(database))
+        let intake = EventIntake(EventStore(database, leavingOut: tests))
         routes.add(
             WebhookRoute(
                 registry: registry, secrets: secrets, intake: intake,
-                disconnects: tokens.parts.disconnects))
+                disconnects: tokens.parts.disconnects, tests: tests, refused: refused))
         routes.add(EventRoutes(intake: intake))
         let finder = ServiceFinder(
             tokens: tokens, configurations: configuration.providers, client: client, gaps: gaps)

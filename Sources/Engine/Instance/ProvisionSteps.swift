@@ -3,6 +3,7 @@ struct ProvisionSteps: Sendable {
     let access: ProvisionAccess
     let secrets: WebhookSecrets
     let client: any HTTPClient
+    let proof: LoopProof.Means
 
     func apply(_ provider: any Provider, _ request: ProvisionRequest) async throws -> ProvisionReply
     {
@@ -60,12 +61,28 @@ struct ProvisionSteps: Sendable {
     }
 
     func drift(_ provider: any Provider, _ project: String?) async throws -> PlanReply {
-        var request = ProvisionRequest(project: project ?? access.project(of: provider.id))
-        if request.project == nil {
-            let derived = try await secrets.store.load(provider.id, .derived)?.contents
-            request.project = derived?["projectId"]?.string
+        try await plan(provider, try await provisioned(provider, project))
+    }
+
+    /// In the project that was provisioned, unless something else says which.
+    func verify(_ provider: any Provider, _ project: String?) async throws -> LoopReply {
+        guard provider.webhook != nil else { return .skipped(.notSupported) }
+        let way = try await access.way(to: provider)
+        let request = try await provisioned(provider, project)
+        return try await LoopProof(
+            provider: provider, context: context(way, request, try await knownSecret(provider)),
+            means: proof
+        ).run()
+    }
+
+    private func provisioned(
+        _ provider: any Provider, _ project: String?
+    ) async throws -> ProvisionRequest {
+        if let project = project ?? access.project(of: provider.id) {
+            return ProvisionRequest(project: project)
         }
-        return try await plan(provider, request)
+        let derived = try await secrets.store.load(provider.id, .derived)?.contents
+        return ProvisionRequest(project: derived?["projectId"]?.string)
     }
 
     func undo(_ provider: any Provider, rehearsing: Bool) async throws -> UndoReply {

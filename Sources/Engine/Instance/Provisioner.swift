@@ -13,11 +13,11 @@ actor Provisioner {
 
     init(
         tokens: TokenManager, secrets: WebhookSecrets, configuration: InstanceConfiguration,
-        client: any HTTPClient
+        client: any HTTPClient, proof: LoopProof.Means
     ) {
         steps = ProvisionSteps(
             access: ProvisionAccess(tokens: tokens, configuration: configuration),
-            secrets: secrets, client: client)
+            secrets: secrets, client: client, proof: proof)
     }
 
     /// Sets the provider's side up; what is replaced there is kept first.
@@ -35,6 +35,11 @@ actor Provisioner {
     /// A plan for the project that was provisioned, unless something else says which.
     func drift(_ provider: any Provider, project: String?) async throws -> PlanReply {
         try await inTurn(provider) { [steps] in try await steps.drift(provider, project) }
+    }
+
+    /// Sends a test event round.
+    func verify(_ provider: any Provider, project: String?) async throws -> LoopReply {
+        try await inTurn(provider) { [steps] in try await steps.verify(provider, project) }
     }
 
     /// Puts back what the latest change replaced, and forgets it.

@@ -14,6 +14,11 @@ package enum APIPath {
         "/v1/admin/providers/\(provider)/drift"
     }
 
+    /// Where an instance tries whether a provider's deliveries arrive.
+    package static func verify(_ provider: ProviderID) -> String {
+        "/v1/admin/providers/\(provider)/verify"
+    }
+
     /// Where an instance leaves a provider.
     package static func disconnect(_ provider: ProviderID) -> String {
         "/v1/admin/providers/\(provider)/disconnect"

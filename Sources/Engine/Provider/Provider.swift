@@ -1,5 +1,5 @@
-/// A third-party service that hogsend can connect to: mostly data, with four functions that set up
-/// the service's side, undo it and take it away.
+/// A third-party service that hogsend can connect to: mostly data, with five functions that set up
+/// the service's side, try it, undo it and take it away.
 public protocol Provider: Sendable {
     /// The short name in commands and paths, such as `acme`.
     var id: ProviderID { get }
@@ -72,6 +72,14 @@ public protocol Provider: Sendable {
     /// - Throws: ``ProvisionError``, worded for the operator.
     func apply(_ plan: ProvisionPlan, _ context: ProvisionContext) async throws(ProvisionError)
         -> ProvisionReport
+    /// Finds what delivers to ``ProvisionContext/webhookURL`` and answers how to send one event
+    /// through it as a user's event would go; nil where the service cannot be asked to.
+    ///
+    /// Neither this nor the sending writes anything that stays. How long an event takes is measured
+    /// from the sending on, so that whatever has to be looked up is looked up here.
+    ///
+    /// - Throws: ``ProvisionError``, worded for the operator.
+    func trial(_ context: ProvisionContext) async throws(ProvisionError) -> TestSending?
     /// Puts back what ``ProvisionContext/keep`` was given, oldest first; what somebody has changed
     /// since stays, and is reported.
     ///
@@ -147,6 +155,10 @@ extension Provider {
     public func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
         async throws(ProvisionError) -> ProvisionReport
     { ProvisionReport(action: plan.action) }
+    /// A service delivers no test events by default.
+    public func trial(_ context: ProvisionContext) async throws(ProvisionError) -> TestSending? {
+        nil
+    }
     /// There is nothing to undo by default.
     public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
         async throws(ProvisionError) -> UndoReport

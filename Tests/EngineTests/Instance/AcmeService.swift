@@ -14,6 +14,8 @@ final class AcmeService: Sendable {
         var revocation = [HTTPResponse(status: 200)]
         /// The tokens that were revoked: they are good for nothing.
         var revoked: [String] = []
+        /// What becomes of a test event, by its id.
+        var test: @Sendable (_ id: String) -> HTTPResponse = { _ in .json([:]) }
         /// What a refresh brings.
         var refresh = HTTPResponse.json(400, ["error": "invalid_grant"])
     }
@@ -78,6 +80,9 @@ final class AcmeService: Sendable {
                     }))
         }
         let parts = request.url.path().split(separator: "/")
+        if request.method == "POST", parts.last == "test" {
+            return state.test(JSONValue(decoding: request.body)?["id"]?.string ?? "")
+        }
         guard request.method == "PUT", parts.count == 4, parts[3] == "hook",
             let index = state.workspaces.firstIndex(where: { $0.id == parts[2] })
         else { return .json(404, [:]) }

@@ -9,6 +9,8 @@ struct Desk {
     static let credential = "/v1/admin/provider-credentials/acme"
     static let provision = "/v1/admin/providers/acme/provision"
     static let info = "/v1/admin/providers/acme/connect-info"
+    /// How long a test event is waited for.
+    static let patience = Duration.milliseconds(1500)
 
     let database: any Database
     let environment: [String: String]
@@ -62,7 +64,7 @@ struct Desk {
             configuration, registry, database, client: service.client, log: lines)
         router = try Instance.router(
             configuration, registry, Migrator(database, Instance.migrations), tokens,
-            version: "1.2.3", client: service.client, log: lines)
+            version: "1.2.3", client: service.client, log: lines, patience: Self.patience)
     }
 
     /// The same database and service under another environment, as after a restart.

@@ -15,10 +15,17 @@ enum AnswerTarget {
         try require(json.isLike(JSONValue(decoding: json.encoded())), "a JSON value comes back")
         try discovering(json)
         try exchanging(json)
+        try looping(json)
         for value in json.object?.values.compactMap(\.string) ?? [] {
             try dating(value)
             try addressing(value)
         }
+    }
+
+    private static func looping(_ json: JSONValue) throws {
+        guard case .lost(let loss)? = LoopReply(json) else { return }
+        try QueryTarget.checkShown(loss.error, limit: 600)
+        try QueryTarget.checkShown(loss.hint ?? "", limit: 300)
     }
 
     private static func dating(_ text: String) throws {

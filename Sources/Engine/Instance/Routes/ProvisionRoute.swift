@@ -1,4 +1,5 @@
-/// Sets up the provider's side with what is stored, says what that would change, and undoes it.
+/// Sets up the provider's side with what is stored, says what that would change, tries it, and
+/// undoes it.
 struct ProvisionRoute: InstanceRoute {
     let registry: ProviderRegistry
     let provisioner: Provisioner
@@ -10,6 +11,13 @@ struct ProvisionRoute: InstanceRoute {
                     let asked = try ProvisionRequest(reading: request)
                     return .json(try await Self.worded { try await answer(provider, asked) })
                 }
+            }
+            routes.admin("POST", APIPath.verify(provider.id)) { request in
+                let asked = try ProvisionRequest(toVerify: request)
+                return .json(
+                    try await Self.worded {
+                        try await provisioner.verify(provider, project: asked.project).json
+                    })
             }
             routes.admin("GET", APIPath.drift(provider.id)) { request in
                 let project = try request.onlyParameter("projectId")
@@ -66,6 +74,14 @@ extension ProvisionRequest {
         guard !(undoes && (mergesDuplicates || project != nil)) else {
             throw APIError(
                 400, "invalid_body", detail: "'undo' goes with neither 'merge' nor 'projectId'")
+        }
+    }
+
+    /// Of its members only the project means anything where nothing is written.
+    init(toVerify request: ServerRequest) throws(APIError) {
+        try self.init(reading: request)
+        guard !isBeyondOldRoutes else {
+            throw APIError(400, "invalid_body", detail: "this route takes 'projectId' alone")
         }
     }
 

@@ -4,6 +4,8 @@ struct WebhookRoute: InstanceRoute {
     let secrets: WebhookSecrets
     let intake: EventIntake
     let disconnects: DisconnectJournal
+    let tests: TestEvents
+    let refused: RefusedDeliveries
 
     /// How long a provider is to wait when too much is waiting already.
     private static let pauseSeconds = 1
@@ -22,11 +24,13 @@ struct WebhookRoute: InstanceRoute {
         guard let provider = try? registry.provider(request.parameters["provider"] ?? ""),
             let source = provider.webhook
         else { throw APIError(404, "unknown_source") }
-        guard case .known = try await sender(of: request, provider.id, source) else {
-            return .json(["ok": true, "skipped": true])
+        let who = try await refused.counting(provider.id) {
+            try await sender(of: request, provider.id, source)
         }
+        guard case .known = who else { return .json(["ok": true, "skipped": true]) }
         let delivery = try await store(request.body, provider.id, source)
-        guard !delivery.isSkipped else { return .json(["ok": true, "skipped": true]) }
+        let isTest = try await tests.takes(delivery.id, of: provider.id)
+        guard !delivery.isSkipped, !isTest else { return .json(["ok": true, "skipped": true]) }
         let (event, user) = (delivery.event, delivery.userID)
         return .json(
             text: Data(
