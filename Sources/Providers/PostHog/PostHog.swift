@@ -96,6 +96,11 @@ public struct PostHog: Provider {
         async throws(ProvisionError) -> ProvisionReport
     { try await EventDestination(context).apply(plan) }
 
+    /// Has the destination run once with a test event.
+    public func trial(_ context: ProvisionContext) async throws(ProvisionError) -> TestSending? {
+        try await DestinationTrial(context).sending()
+    }
+
     /// Puts back what nobody has changed since; a destination that was created is disabled.
     public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
         async throws(ProvisionError) -> UndoReport

@@ -61,7 +61,7 @@ extension PostHogAPI {
         return parts.isEmpty ? nil : parts.joined(separator: " ").sanitized()
     }
 
-    private func cleaned(_ text: String) -> String {
+    func cleaned(_ text: String) -> String {
         guard let secret = secret?.reveal(), !secret.isEmpty else { return text }
         return text.replacing(secret, with: "[redacted]")
     }
