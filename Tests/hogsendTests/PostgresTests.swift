@@ -11,6 +11,7 @@ extension BinaryTests {
                 try await Stage.set(["DATABASE_URL": empty.address]) { stage in
                     let connected = try await stage.client.connect("--json")
                     #expect(connected.document?["verdict"] == "connected")
+                    #expect(connected.document?["loop"]?["ok"] == true)
                     let event = CapturedEvent("signed up", distinctID: "ada")
                     for _ in 0..<2 {
                         #expect(await stage.posthog.emit(event).map(\.status) == [200])

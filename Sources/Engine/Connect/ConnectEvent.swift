@@ -12,6 +12,8 @@ package enum ConnectEvent: Sendable, Equatable {
     /// What makes the callback work when the browser is on another machine.
     case tunnel(String)
     case provisioned(ProvisionReply)
+    /// What became of a test event.
+    case tried(LoopReply)
 
     package struct Authorizing: Sendable, Equatable {
         package let provider: String

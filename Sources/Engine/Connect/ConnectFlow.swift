@@ -156,8 +156,8 @@ package struct ConnectFlow: Sendable {
         let provision = try await Provisioning(flow: self).afterLogin(info)
         return ConnectOutcome(
             providerID: provider.id, instance: instance.url, granted: granted.outcome,
-            provision: provision, scopeGap: gap.map(\.rawValue), missingFeatures: missing,
-            notes: notes)
+            provision: provision, loop: try await loop(after: provision, isCredentialStored: true),
+            scopeGap: gap.map(\.rawValue), missingFeatures: missing, notes: notes)
     }
 
     private func provisionOnly(_ info: ConnectInfo) async throws -> ConnectOutcome {
@@ -178,7 +178,18 @@ package struct ConnectFlow: Sendable {
         }
         return ConnectOutcome(
             providerID: provider.id, instance: instance.url, granted: nil, provision: .done(reply),
+            loop: try await loop(after: .done(reply), isCredentialStored: nil),
             scopeGap: info.scopeGap, missingFeatures: missing, notes: notes)
+    }
+
+    private func loop(
+        after provision: ConnectOutcome.Provision, isCredentialStored: Bool?
+    ) async throws -> LoopReply {
+        do {
+            return try await LoopTrial(flow: self).run(after: provision)
+        } catch is CancellationError {
+            throw ConnectError.interrupted(isCredentialStored: isCredentialStored)
+        }
     }
 
     // MARK: Reporting

@@ -8,6 +8,7 @@ package struct ConnectOptions: Sendable {
     package var provisionOnly = false
     package var skipsProvisioning = false
     package var mergesDuplicates = false
+    package var skipsProof = false
     package var opensBrowser = true
     package var timeout = ConnectOptions.defaultTimeout
 

@@ -19,6 +19,7 @@ package struct ConnectOutcome: Sendable {
     package let instance: URL
     package let granted: Granted?
     package let provision: Provision
+    package let loop: LoopReply
     package let scopeGap: [String]
     package let missingFeatures: [String]
     package let notes: [String]
@@ -38,7 +39,7 @@ package struct ConnectOutcome: Sendable {
                 "stored": .bool(granted != nil),
                 "expiresAt": granted?.expiresAt.map { .string($0) } ?? .null,
             ],
-            "provision": provision.json,
+            "provision": provision.json, "loop": loop.json,
             "scopeGap": .array(scopeGap.map { .string($0) }),
             "missingFeatures": .array(missingFeatures.map { .string($0) }),
             "notes": .array(notes.map { .string($0) }),

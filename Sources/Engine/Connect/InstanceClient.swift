@@ -91,6 +91,13 @@ package struct InstanceClient: Sendable {
             timeout: Self.provisionTimeout)
     }
 
+    /// Tries whether a provider's deliveries arrive; any status but 200 is a refusal.
+    package func verify(_ provider: any Provider, project: String?) async throws -> Answer {
+        try await send(
+            "POST", APIPath.verify(provider.id), body: ProvisionRequest(project: project).body,
+            timeout: Self.provisionTimeout)
+    }
+
     /// Whether the provider's side still is as it should be; any status but 200 is a refusal.
     package func drift(_ provider: any Provider) async throws -> Answer {
         try await send("GET", APIPath.drift(provider.id), timeout: Self.provisionTimeout)

@@ -14,6 +14,7 @@ struct ConnectCommand: Command {
             Flag("--\(id)-host", alias: "--host", value: "URL", "the service to authorize against"),
             Flag("--provision-only", "skip the login; provision with the stored credential"),
             Flag("--no-provision", "stop once the credential is stored"),
+            Flag("--no-verify", "provision without sending a test event round"),
             Flag("--plan", "show what provisioning would change, and change nothing"),
             Flag("--merge", "disable further destinations that post to the same path"),
             Flag("--undo", "put back what the latest provisioning changed"),
@@ -27,7 +28,9 @@ struct ConnectCommand: Command {
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
         let provider = try context.provider(arguments.positionals[0])
         let options = try options(arguments)
-        let transcript = ConnectTranscript(console: context.console, provider: provider)
+        let transcript = ConnectTranscript(
+            console: context.console, provider: provider,
+            provesLoop: !options.skipsProof && provider.webhook != nil)
         transcript.open()
         let flow = ConnectFlow(
             provider: provider, options: options,
@@ -63,6 +66,7 @@ struct ConnectCommand: Command {
         let hostFlag = flags[0].name
         options.provisionOnly = arguments.has("--provision-only")
         options.skipsProvisioning = arguments.has("--no-provision")
+        options.skipsProof = arguments.has("--no-verify")
         options.opensBrowser = !arguments.has("--no-browser")
         options.project = arguments["--project"]
         if options.provisionOnly, options.skipsProvisioning {

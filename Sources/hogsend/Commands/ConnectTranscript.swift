@@ -4,6 +4,8 @@ import Engine
 struct ConnectTranscript: Sendable {
     let console: Console
     let provider: any Provider
+    /// Whether another step comes after provisioning.
+    var provesLoop = false
 
     private var isFramed: Bool { console.style == .framed }
 
@@ -42,6 +44,7 @@ struct ConnectTranscript: Sendable {
         case .tunnel(let command):
             console.line(text("from the machine with the browser: \(command)"))
         case .provisioned(let reply): showReply(reply)
+        case .tried(let reply): showLoop(reply)
         }
     }
 
@@ -83,6 +86,22 @@ struct ConnectTranscript: Sendable {
         rows.append((reply.action, "yes"))
         showTable("\(provider.name) -> Hogsend loop provisioned", rows)
         ProvisionDiffText(transcript: self).show(reply)
+        if isFramed, provesLoop { console.line() }
+    }
+
+    private func showLoop(_ reply: LoopReply) {
+        switch reply {
+        case .proven(let milliseconds, let note):
+            if !console.isJSON {
+                console.line(text("a test event came back after \(milliseconds) ms"))
+            }
+            if let note { console.warning(note) }
+        case .lost(let loss):
+            console.warning("the loop is set up, but a test event got lost: \(loss.error)")
+            if let hint = loss.hint, !console.isJSON { console.line(text("hint: \(hint)")) }
+        case .skipped:
+            if !console.isJSON { console.line(text("note: no test event could be sent round")) }
+        }
     }
 
     func showTable(_ title: String, _ rows: [(String, String)]) {

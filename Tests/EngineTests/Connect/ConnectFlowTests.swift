@@ -17,7 +17,9 @@ struct ConnectFlowTests {
                     {"acme":{"issuer":"https://eu.acme.example","nickname":null,\#
                     "privateHost":"https://eu.acme.example","scopes":"workspaces:read hooks:write",\#
                     "workspace":"w1"},"credential":{"stored":true},\#
-                    "instance":"https://hogsend.example","missingFeatures":[],"notes":[],"ok":true,\#
+                    "instance":"https://hogsend.example",\#
+                    "loop":{"attempted":false,"skipped":"no_verify_flag"},\#
+                    "missingFeatures":[],"notes":[],"ok":true,\#
                     "providerId":"acme","provision":{"action":"created","attempted":true,\#
                     "changes":[{"field":"hook","from":null,\#
                     "to":"https://hogsend.example/v1/webhooks/acme"}],\#

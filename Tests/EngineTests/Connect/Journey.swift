@@ -27,6 +27,7 @@ struct Journey: Sendable {
         options.host = URL(string: "https://eu.acme.example")
         options.opensBrowser = false
         options.timeout = .seconds(5)
+        options.skipsProof = true
     }
 
     static func metadata(_ origin: String, _ changes: [String: JSONValue] = [:]) -> JSONValue {

@@ -120,7 +120,8 @@ struct ProvisioningTests {
         #expect(
             String(decoding: outcome.json.encoded(), as: UTF8.self) == #"""
                 {"acme":null,"credential":{"expiresAt":null,"stored":false},\#
-                "instance":"https://hogsend.example","missingFeatures":["hooks"],\#
+                "instance":"https://hogsend.example",\#
+                "loop":{"attempted":false,"skipped":"no_verify_flag"},"missingFeatures":["hooks"],\#
                 "notes":["the stored grant lacks hooks:write, so hooks will not work; \#
                 run `hogsend connect acme` to authorize again"],"ok":true,"providerId":"acme",\#
                 "provision":{"action":"created","attempted":true,"changes":[],"created":true,\#
