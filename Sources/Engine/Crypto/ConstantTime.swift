@@ -9,4 +9,9 @@ package enum ConstantTime {
         else { return false }
         return CRYPTO_memcmp(left, right, left.count) == 0
     }
+
+    /// Compares codes, whose length is no secret.
+    package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+    }
 }
