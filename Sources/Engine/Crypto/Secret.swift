@@ -15,6 +15,12 @@ public struct Secret: Sendable, Equatable {
         text
     }
 
+    /// Whether there is nothing in it.
+    var isEmpty: Bool { text.isEmpty }
+
+    /// The bytes of its text, as a key.
+    var bytes: [UInt8] { Array(text.utf8) }
+
     /// Compares in constant time, so that a near miss takes as long as a far one.
     public static func == (left: Secret, right: Secret) -> Bool {
         ConstantTime.equal(left.text, right.text)

@@ -11,21 +11,26 @@ package struct Delivery: Sendable, Equatable {
     /// The person's properties likewise.
     package let personProperties: String
 
-    init(_ row: SQLRow, _ source: WebhookSource) throws(MalformedDelivery) {
-        id = try Self.text("id", source.id, row)
+    init(
+        _ row: SQLRow, _ source: WebhookSource, of arrival: EventStore.Arrival
+    ) throws(MalformedDelivery) {
+        id =
+            try source.id.map { path throws(MalformedDelivery) in
+                try Self.text("id", path, row)
+            } ?? arrival.digest
         event = try Self.text("event", source.event, row)
-        userID = try Self.text("user_id", source.userID, row)
-        occurredAt = try Self.date(source.occurredAt, row)
+        userID = try Self.user(source, row)
+        occurredAt = try Self.date(source, row)
         properties = try Self.object("properties", source.properties, row)
         personProperties = try Self.object("person_properties", source.personProperties, row)
-        isSkipped = row.text("skipped_type") == "false"
+        isSkipped = source.skippedWhenFalse != nil && row.text("skipped_type") == "false"
     }
 
     /// Refuses names of which a part had to be replaced.
     func checked(_ source: WebhookSource) throws(MalformedDelivery) -> Delivery {
         let names = [(id, source.id), (event, source.event), (userID, source.userID)]
         for (name, path) in names where name.contains("\u{FFFD}") {
-            throw .badShape("'\(path)' holds a character that no text can hold")
+            throw .badShape("'\(path ?? [])' holds a character that no text can hold")
         }
         return self
     }
@@ -41,17 +46,33 @@ package struct Delivery: Sendable, Equatable {
         return text
     }
 
-    private static func date(
-        _ path: JSONPath, _ row: SQLRow
-    ) throws(MalformedDelivery) -> Date {
-        switch row.text("occurred_at_type") {
-        case nil, "null": return Date()
-        case "text":
-            if let date = row.text("occurred_at").flatMap({ Date(iso8601: $0) }) { return date }
-            fallthrough
-        default: throw .badShape("'\(path)' is not an ISO 8601 date")
-        }
+    private static func user(
+        _ source: WebhookSource, _ row: SQLRow
+    ) throws(MalformedDelivery) -> String {
+        guard let path = source.userID else { return "" }
+        let isThere = ![nil, "null"].contains(row.text("user_id_type"))
+        return source.isUserOptional && !isThere ? "" : try text("user_id", path, row)
     }
+
+    private static func date(
+        _ source: WebhookSource, _ row: SQLRow
+    ) throws(MalformedDelivery) -> Date {
+        let text = row.text("occurred_at") ?? ""
+        switch (row.text("occurred_at_type"), source.timeNotation) {
+        case (nil, _), ("null", _): return Date()
+        case ("text", .iso8601):
+            if let date = Date(iso8601: text) { return date }
+        case ("integer", .unixSeconds):
+            if let seconds = Double(text), (0...latest).contains(seconds) {
+                return Date(timeIntervalSince1970: seconds)
+            }
+        default: break
+        }
+        throw .badShape("'\(source.occurredAt)' is not \(source.timeNotation.name)")
+    }
+
+    /// The end of the year 9999, beyond which ISO 8601 has no agreed spelling.
+    private static let latest = 253_402_300_799.0
 
     private static func object(
         _ name: String, _ path: JSONPath, _ row: SQLRow
@@ -61,6 +82,23 @@ package struct Delivery: Sendable, Equatable {
         case "object": return row.text(name) ?? "{}"
         default: throw .badShape("'\(path)' is not an object")
         }
+    }
+}
+
+extension WebhookSource.TimeNotation {
+    fileprivate var name: String {
+        switch self {
+        case .iso8601: "an ISO 8601 date"
+        case .unixSeconds: "a number of seconds since 1970"
+        }
+    }
+}
+
+extension EventStore.Arrival {
+    /// A name for what is equal to the last byte.
+    fileprivate var digest: String {
+        (try? SHA256.hash((text ?? "").utf8)).map { "sha256:" + Hex.encode($0) }
+            ?? UUID().uuidString
     }
 }
 

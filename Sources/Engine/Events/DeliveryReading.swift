@@ -27,11 +27,13 @@ struct DeliveryReading: Sendable {
         _ source: WebhookSource
     ) -> [(name: String, path: JSONPath, wanted: Wanted)] {
         [
-            ("id", source.id, .text), ("event", source.event, .text),
-            ("user_id", source.userID, .text), ("occurred_at", source.occurredAt, .text),
+            // Where a source has no such place, what stands at another is not looked at.
+            ("id", source.id ?? source.event, .text), ("event", source.event, .text),
+            ("user_id", source.userID ?? source.event, .text),
+            ("occurred_at", source.occurredAt, .text),
             ("properties", source.properties, .object),
             ("person_properties", source.personProperties, .object),
-            ("skipped", source.skippedWhenFalse ?? source.id, .type),
+            ("skipped", source.skippedWhenFalse ?? source.event, .type),
         ]
     }
 
@@ -72,8 +74,10 @@ struct DeliveryReading: Sendable {
     }
 
     /// No row stands for what is no JSON.
-    func delivery(_ rows: [SQLRow]) throws(MalformedDelivery) -> Delivery {
+    func delivery(
+        _ rows: [SQLRow], of arrival: EventStore.Arrival
+    ) throws(MalformedDelivery) -> Delivery {
         guard let row = rows.first else { throw .notJSON }
-        return try Delivery(row, source)
+        return try Delivery(row, source, of: arrival)
     }
 }

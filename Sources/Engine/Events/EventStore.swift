@@ -83,7 +83,7 @@ package struct EventStore: Sendable {
                 guard arrival.text != nil, let row = rows.popFirst() else {
                     return .failure(MalformedDelivery.notJSON)
                 }
-                return Result { try reading(arrival).delivery(row) }
+                return Result { try reading(arrival).delivery(row, of: arrival) }
             }
         } catch {
             guard case .dataException = error else {
@@ -108,7 +108,7 @@ package struct EventStore: Sendable {
         guard storable != text,
             let rows = try? await database.read([reading.statement(for: storable)]).first
         else { return .failure(MalformedDelivery.notJSON) }
-        return Result { try reading.delivery(rows).checked(arrival.source) }
+        return Result { try reading.delivery(rows, of: arrival).checked(arrival.source) }
     }
 
     private func reading(_ arrival: Arrival) -> DeliveryReading {

@@ -96,7 +96,8 @@ package final class Instance: Sendable {
         routes.add(
             WebhookRoute(
                 registry: registry, secrets: secrets, intake: intake,
-                disconnects: tokens.parts.disconnects, tests: tests, refused: refused))
+                disconnects: tokens.parts.disconnects, tests: tests, refused: refused,
+                now: tokens.parts.now))
         routes.add(EventRoutes(intake: intake))
         let finder = ServiceFinder(
             tokens: tokens, configurations: configuration.providers, client: client, gaps: gaps)

@@ -8,17 +8,24 @@ struct ProvisionSteps: Sendable {
     func apply(_ provider: any Provider, _ request: ProvisionRequest) async throws -> ProvisionReply
     {
         let way = try await access.way(to: provider)
-        let plan = try await provider.plan(
-            context(way, request, try await knownSecret(provider)))
+        let known = try await knownSecret(provider)
+        let plan = try await provider.plan(context(way, request, known))
         // Minted and kept before the provider hears of it: a crash in between is healed by the
         // next run.
+        let source = provider.webhook.flatMap { $0.mintsSecret ? $0 : nil }
         let secret =
-            provider.webhook == nil ? nil : try await secrets.secretMintingOne(provider.id)
+            if let source {
+                try await secrets.secretMintingOne(provider.id, for: source.verification)
+            } else {
+                known
+            }
         // An open leaving would take what is made now for what it has taken away.
         try await access.tokens.parts.disconnects.forget(provider.id)
         let journal = UndoJournal(store: secrets.store, provider: provider.id)
         let report = try await apply(plan, provider, journal, context(way, request, secret))
-        try await secrets.merge(report.derived, into: provider.id)
+        var derived = report.derived
+        derived[WebhookSecrets.member] = report.webhookSecret
+        try await secrets.merge(derived, into: provider.id)
         try await journal.complete()
         var details = report.details
         if !report.changes.isEmpty, case .unreadable = try await journal.lookUp() {

@@ -48,17 +48,16 @@ struct WebhookSecrets: Sendable {
         }
     }
 
-    /// Whether it is the one that was read from the store a moment ago.
+    /// What counts without a look at the store: the one that was read there a moment ago, and the
+    /// one that was in use before, as the environment says.
     ///
-    /// What another process changes counts a second later; what this one does counts at once. One
-    /// that is not is looked up.
-    func isRecent(_ given: Secret, of provider: ProviderID) -> Bool {
-        recent.secret(provider, store.writes.count) == given
-    }
-
-    /// Whether it is the one that was in use before, as the environment says.
-    func isPrevious(_ given: Secret, of provider: ProviderID) -> Bool {
-        configurations[provider]?.previousWebhookSecret == given
+    /// What another process changes counts a second later; what this one does counts at once. What
+    /// none of these proves is looked up.
+    func known(_ provider: ProviderID) -> [Secret] {
+        [
+            recent.secret(provider, store.writes.count),
+            configurations[provider]?.previousWebhookSecret,
+        ].compactMap { $0 }
     }
 
     /// Whether there is one, and whether it can be read.
@@ -75,19 +74,19 @@ struct WebhookSecrets: Sendable {
     /// The secret that is there, made and kept now when there is none.
     ///
     /// Another process may mint at the same time: the first to write wins, and both use that one.
-    func secretMintingOne(_ provider: ProviderID) async throws -> Secret {
+    func secretMintingOne(
+        _ provider: ProviderID, for verification: WebhookVerification
+    ) async throws -> Secret {
         for _ in 0..<3 {
             switch try await lookUp(provider) {
             case .found(let secret): return secret
             case .unreadable(let failure): throw Self.unreadable(failure)
-            case .none: try await mint(provider)
+            case .none:
+                let minted = [Self.member: verification.mintSecret()]
+                try await merge(minted, into: provider, replacing: false)
             }
         }
         throw DatabaseError.failed(reason: "the webhook secret could not be kept")
-    }
-
-    private func mint(_ provider: ProviderID) async throws(DatabaseError) {
-        try await merge([Self.member: Secret(Random.token())], into: provider, replacing: false)
     }
 
     /// Adds to what is derived; a row that cannot be opened is never overwritten.

@@ -83,13 +83,17 @@ public struct ProvisionReport: Sendable {
     /// `projectId`, where there is one, is the project that ``ProvisionContext/project`` names when
     /// only looking for drift and nobody said which.
     public let derived: [String: Secret]
+    /// The secret that the service gave out for its deliveries, where it chooses one; nil where
+    /// none was learnt, and what is known goes on to count.
+    public let webhookSecret: Secret?
 
     /// Makes a report.
     public init(
         action: ProvisionPlan.Action, changes: [ProvisionPlan.Change] = [],
         duplicates: [ProvisionPlan.Duplicate] = [], details: [String: JSONValue] = [:],
-        derived: [String: Secret] = [:]
+        derived: [String: Secret] = [:], webhookSecret: Secret? = nil
     ) {
+        self.webhookSecret = webhookSecret
         self.action = action
         self.changes = changes
         self.duplicates = duplicates

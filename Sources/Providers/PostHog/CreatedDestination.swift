@@ -28,7 +28,7 @@ enum CreatedDestination {
         return try await list.receivers(url).first { destination in
             let fields = DestinationFields(destination.json)
             return destination.url == url
-                && fields["headers.\(WebhookSource.postHog.secretHeader)"] == secret
+                && fields["headers.\(WebhookSource.postHogHeader)"] == secret
         }?.id
     }
 }

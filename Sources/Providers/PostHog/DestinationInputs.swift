@@ -6,7 +6,7 @@ struct DestinationInputs {
     typealias Change = ProvisionPlan.Change
 
     private static let contentType = "Content-Type"
-    private static let secretHeader = WebhookSource.postHog.secretHeader
+    private static let secretHeader = WebhookSource.postHogHeader
     /// In PostHog's templates a text that is nothing but `{event}` becomes the event itself.
     private static let body: JSONValue = ["event": "{event}", "person": "{person}"]
     /// What the server makes of a value; sent back it would go with another value.

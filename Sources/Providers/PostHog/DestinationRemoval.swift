@@ -86,7 +86,7 @@ struct DestinationRemoval {
     }
 
     private static func secret(_ destination: Destination) -> JSONValue {
-        DestinationFields(destination.json)["headers.\(WebhookSource.postHog.secretHeader)"]
+        DestinationFields(destination.json)["headers.\(WebhookSource.postHogHeader)"]
     }
 
     /// Noted as made; of one whose answer was lost the address and the secret are known.

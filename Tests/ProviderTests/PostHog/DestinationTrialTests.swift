@@ -45,8 +45,8 @@ struct DestinationTrialTests {
         let request = try #require(requests.first)
         let body = JSONValue(decoding: request.body)
         func value(_ path: JSONPath) -> JSONValue? { path.names.reduce(body) { $0?[$1] } }
-        #expect(request.headers[source.secretHeader] == ProvisionContext.secret)
-        #expect(value(source.id) == .string(Self.event.id))
+        #expect(request.headers["x-posthog-webhook-secret"] == ProvisionContext.secret)
+        #expect(source.id.flatMap(value) == .string(Self.event.id))
         #expect(value(source.occurredAt) == .string(Self.event.at.iso8601))
         #expect(value(source.properties)?["hogsend_test"] == true)
         #expect(source.skippedWhenFalse.flatMap(value) == true)

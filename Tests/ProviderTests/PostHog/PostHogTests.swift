@@ -22,7 +22,7 @@ struct PostHogTests {
                 + " insight:read event_definition:read property_definition:read")
         #expect(provider.hosts.map(\.address).first == "https://eu.posthog.com")
         #expect(provider.routes?.provision == "/v1/admin/analytics/provision-loop")
-        #expect(provider.webhook?.secretHeader == "x-posthog-webhook-secret")
+        #expect(provider.webhook?.verification == .sharedSecret(header: "x-posthog-webhook-secret"))
         #expect(provider.unsupportedHint?.contains("POSTHOG_PERSONAL_API_KEY") == true)
     }
 

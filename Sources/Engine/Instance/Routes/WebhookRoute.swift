@@ -6,6 +6,7 @@ struct WebhookRoute: InstanceRoute {
     let disconnects: DisconnectJournal
     let tests: TestEvents
     let refused: RefusedDeliveries
+    let now: @Sendable () -> Date
 
     /// How long a provider is to wait when too much is waiting already.
     private static let pauseSeconds = 1
@@ -28,6 +29,7 @@ struct WebhookRoute: InstanceRoute {
             try await sender(of: request, provider.id, source)
         }
         guard case .known = who else { return .json(["ok": true, "skipped": true]) }
+        if let reply = Self.reply(to: request.body, source) { return .json(reply) }
         let delivery = try await store(request.body, provider.id, source)
         let isTest = try await tests.takes(delivery.id, of: provider.id)
         guard !delivery.isSkipped, !isTest else { return .json(["ok": true, "skipped": true]) }
@@ -45,25 +47,27 @@ struct WebhookRoute: InstanceRoute {
     private func sender(
         of request: ServerRequest, _ id: ProviderID, _ source: WebhookSource
     ) async throws -> Sender {
-        let given = request.headers.values(for: source.secretHeader).map { Secret($0) }
-        if given.count == 1,
-            secrets.isRecent(given[0], of: id) || secrets.isPrevious(given[0], of: id)
-        {
-            return .known
-        }
+        let proof = WebhookProof(request.headers, request.body, at: now())
+        if proof.holds(for: source.verification, secrets.known(id)) { return .known }
         switch try await secrets.lookUp(id) {
         case .unreadable: throw APIError(503, "webhook_secret_unreadable")
         case .none:
-            guard given.count == 1, try await disconnects.wasSecret(given[0], of: id) else {
-                throw APIError.unauthorized
-            }
+            guard let given = proof.carriedSecret(source.verification),
+                try await disconnects.wasSecret(given, of: id)
+            else { throw APIError.unauthorized }
             return .left
         case .found(let secret):
-            guard given.count == 1, given[0] == secret else {
+            guard proof.holds(for: source.verification, [secret]) else {
                 throw APIError.unauthorized
             }
             return .known
         }
+    }
+
+    /// The body is read for it only where a source has such answers.
+    private static func reply(to body: Data, _ source: WebhookSource) -> JSONValue? {
+        guard !source.replies.isEmpty, let document = JSONValue(decoding: body) else { return nil }
+        return source.replies.first { $0.isWanted(by: document) }?.answer
     }
 
     private func store(
