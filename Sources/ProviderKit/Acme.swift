@@ -66,6 +66,7 @@ public struct Acme: Provider {
             host: environment["ACME_HOST"].flatMap { URL(string: $0) },
             personalKey: environment["ACME_API_KEY"].map { Secret($0) },
             webhookSecret: environment["ACME_WEBHOOK_SECRET"].map { Secret($0) },
+            webhookSecretVariable: "ACME_WEBHOOK_SECRET",
             previousWebhookSecret: environment["ACME_WEBHOOK_SECRET_PREVIOUS"].map { Secret($0) },
             project: environment["ACME_WORKSPACE"],
             connectInfo: ["apiKeyConfigured": .bool(environment["ACME_API_KEY"] != nil)])
@@ -76,12 +77,14 @@ public struct Acme: Provider {
         let workspace = try await workspace(context)
         let hook = workspace["hook"]?.string
         let wanted = context.webhookURL.absoluteString
-        guard hook != wanted || context.webhookSecret == nil else {
+        guard hook != wanted || context.webhookSecret == nil || context.isSecretNew else {
             return ProvisionPlan(action: .unchanged, changes: [], target: workspace)
         }
         return ProvisionPlan(
             action: hook == nil ? .created : .updated,
-            changes: [.init("hook", from: hook, to: wanted)], target: workspace)
+            changes: hook == wanted
+                ? [.init("secret", from: "[redacted]", to: "[redacted]")]
+                : [.init("hook", from: hook, to: wanted)], target: workspace)
     }
 
     /// Sets the hook, after what it replaces is kept.

@@ -30,6 +30,13 @@ extension BinaryTests {
             ["connect", "posthog", "--undo", "--provision-only"],
             ["connect", "posthog", "--undo", "--project", "7"],
             ["connect", "posthog", "--undo", "--no-browser"],
+            ["connect", "posthog", "--rotate-secret", "--plan"],
+            ["connect", "posthog", "--rotate-secret", "--undo"],
+            ["connect", "posthog", "--rotate-secret", "--no-provision"],
+            ["connect", "posthog", "--rotate-secret", "--timeout", "5m"],
+            ["connect", "posthog", "--rotate-secret", "--grace", "25h"],
+            ["connect", "posthog", "--rotate-secret", "--grace", "soon"],
+            ["connect", "posthog", "--grace", "5m"],
             ["connect", "posthog", "--posthog-host", "http://posthog.example"],
             ["connect", "posthog", "--posthog-host", "ftp://eu.posthog.com"],
             ["connect", "posthog", "--posthog-host"], ["connect", "posthog", "--timeout", "0s"],
@@ -54,7 +61,9 @@ extension BinaryTests {
             #expect(version.output.hasPrefix("hogsend "))
             let help = try await run(["connect", "posthog", "--help"])
             #expect(help.output.contains("--posthog-host") && help.output.contains("--timeout"))
-            for flag in ["--plan", "--merge", "--undo"] { #expect(help.output.contains(flag)) }
+            for flag in ["--plan", "--merge", "--undo", "--rotate-secret"] {
+                #expect(help.output.contains(flag))
+            }
             #expect(try await run([]).output.contains("credentials show <provider>"))
             #expect(version.status == 0 && help.status == 0)
         }

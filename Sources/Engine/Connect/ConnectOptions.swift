@@ -9,6 +9,8 @@ package struct ConnectOptions: Sendable {
     package var skipsProvisioning = false
     package var mergesDuplicates = false
     package var skipsProof = false
+    package var rotatesSecret = false
+    package var grace: Duration?
     package var opensBrowser = true
     package var timeout = ConnectOptions.defaultTimeout
 

@@ -18,6 +18,8 @@ struct Provisioning: Sendable {
     func required() async throws -> ProvisionReply {
         var request = ProvisionRequest(project: flow.options.project)
         request.mergesDuplicates = flow.options.mergesDuplicates
+        request.rotatesSecret = flow.options.rotatesSecret
+        request.grace = flow.options.grace
         let reply = try await answer(to: request, as: ProvisionReply.init)
         flow.report(.provisioned(reply))
         return reply
@@ -52,7 +54,7 @@ struct Provisioning: Sendable {
 
     private var tooOld: ConnectError {
         ConnectError(
-            .provisionFailed, "the instance knows neither plans nor merging nor undoing",
+            .provisionFailed, "the instance knows neither plans nor merging, undoing and rotating",
             hint: "update the instance, then run the command again")
     }
 

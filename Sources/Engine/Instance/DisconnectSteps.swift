@@ -68,7 +68,7 @@ struct DisconnectSteps: Sendable {
     private static let notBegun = Step(.revocation, .pending, "not begun")
 
     private func credential(_ outcome: Step.Outcome, _ found: Leftovers) -> Step {
-        let isSecretStored = found.derived?.contents?[WebhookSecrets.member] != nil
+        let isSecretStored = found.derived?.contents?[WebhookKeys.member] != nil
         let names = "the stored credential" + (isSecretStored ? " and the webhook secret" : "")
         return Step(.credential, outcome, "\(names) \(isSecretStored ? "are" : "is") deleted")
     }
@@ -98,7 +98,7 @@ struct DisconnectSteps: Sendable {
 
     /// Nil also when it cannot be read: then nothing that still arrives can be known by it.
     private func lastSecret() async throws(DatabaseError) -> Secret? {
-        if case .found(let secret) = try await secrets.lookUp(id) { secret } else { nil }
+        if case .found(let keys) = try await secrets.lookUp(id) { keys.current } else { nil }
     }
 
     /// What the environment says goes on after the rows are gone.

@@ -17,8 +17,10 @@ struct Leftovers: Sendable {
     /// What provisioning learnt, the instance's own affairs left out.
     var members: [String: Secret] {
         (derived?.contents?.object ?? [:]).compactMapValues { $0.string.map { Secret($0) } }
-            .filter { ![WebhookSecrets.member, UndoJournal.member].contains($0.key) }
+            .filter { !Self.own.contains($0.key) }
     }
+
+    private static let own = [WebhookKeys.member, WebhookKeys.earlierMember, UndoJournal.member]
 
     /// What the latest change replaced, where it was made.
     func values(at host: URL) -> [PriorValue] {

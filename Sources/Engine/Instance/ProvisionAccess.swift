@@ -18,6 +18,11 @@ struct ProvisionAccess: Sendable {
         let webhookURL: URL
     }
 
+    /// What the environment says of it.
+    func settings(of id: ProviderID) -> ProviderConfiguration {
+        configuration.providers[id] ?? ProviderConfiguration()
+    }
+
     /// The project that the environment names.
     func project(of id: ProviderID) -> String? { configuration.providers[id]?.project }
 
@@ -28,7 +33,7 @@ struct ProvisionAccess: Sendable {
 
     /// The stored grant on its own host, else the pasted key on the environment's.
     func credential(for provider: any Provider) async throws -> Credential {
-        let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
+        let settings = settings(of: provider.id)
         if let grant = try await tokens.summary(of: provider.id) {
             return Credential(
                 source: .stored(provider.id, tokens), host: grant.host, grant: grant,

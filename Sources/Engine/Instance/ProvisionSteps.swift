@@ -8,62 +8,15 @@ struct ProvisionSteps: Sendable {
     func apply(_ provider: any Provider, _ request: ProvisionRequest) async throws -> ProvisionReply
     {
         let way = try await access.way(to: provider)
-        let known = try await knownSecret(provider)
-        let plan = try await provider.plan(context(way, request, known))
-        // Minted and kept before the provider hears of it: a crash in between is healed by the
-        // next run.
-        let source = provider.webhook.flatMap { $0.mintsSecret ? $0 : nil }
-        let secret =
-            if let source {
-                try await secrets.secretMintingOne(provider.id, for: source.verification)
-            } else {
-                known
-            }
-        // An open leaving would take what is made now for what it has taken away.
-        try await access.tokens.parts.disconnects.forget(provider.id)
-        let journal = UndoJournal(store: secrets.store, provider: provider.id)
-        let report = try await apply(plan, provider, journal, context(way, request, secret))
-        var derived = report.derived
-        derived[WebhookSecrets.member] = report.webhookSecret
-        try await secrets.merge(derived, into: provider.id)
-        try await journal.complete()
-        var details = report.details
-        if !report.changes.isEmpty, case .unreadable = try await journal.lookUp() {
-            details["undoable"] = false
-        }
-        return ProvisionReply(
-            action: report.action.rawValue, webhookURL: way.webhookURL, changes: report.changes,
-            duplicates: report.duplicates, details: details)
-    }
-
-    /// A database that does not take the journal is the database's failure, not the provider's.
-    private func apply(
-        _ plan: ProvisionPlan, _ provider: any Provider, _ journal: UndoJournal,
-        _ context: ProvisionContext
-    ) async throws -> ProvisionReport {
-        let failure = Locked<DatabaseError?>(nil)
-        let keeping = context.keeping { values throws(ProvisionError) in
-            do {
-                try await journal.keep(values, at: context.host)
-            } catch let error as ProvisionError {
-                throw error
-            } catch {
-                failure.withLock { $0 = error as? DatabaseError }
-                throw .unexpectedAnswer(
-                    step: "keeping the values that are replaced", status: nil, detail: nil)
-            }
-        }
-        do {
-            return try await provider.apply(plan, keeping)
-        } catch {
-            throw failure.withLock { $0 } ?? error
-        }
+        return try await ProvisionRun(
+            steps: self, provider: provider, request: request, way: way
+        ).reply()
     }
 
     func plan(_ provider: any Provider, _ request: ProvisionRequest) async throws -> PlanReply {
         let way = try await access.way(to: provider)
         let plan = try await provider.plan(
-            context(way, request, try await knownSecret(provider)))
+            context(way, request, try await knownKeys(provider)))
         return PlanReply(plan, webhookURL: way.webhookURL)
     }
 
@@ -77,7 +30,7 @@ struct ProvisionSteps: Sendable {
         let way = try await access.way(to: provider)
         let request = try await provisioned(provider, project)
         return try await LoopProof(
-            provider: provider, context: context(way, request, try await knownSecret(provider)),
+            provider: provider, context: context(way, request, try await knownKeys(provider)),
             means: proof
         ).run()
     }
@@ -99,7 +52,7 @@ struct ProvisionSteps: Sendable {
         let way = try await access.way(to: provider, with: credential)
         let report = try await provider.undo(
             entry.values, rehearsing: rehearsing,
-            context(way, ProvisionRequest(), try await knownSecret(provider)))
+            context(way, ProvisionRequest(), try await knownKeys(provider)))
         if !rehearsing { try await journal.remove() }
         return UndoReply(report, isPlan: rehearsing, changedAt: entry.at)
     }
@@ -116,24 +69,20 @@ struct ProvisionSteps: Sendable {
 
     // MARK: What a provider is given
 
-    private func context(
-        _ way: ProvisionAccess.Way, _ request: ProvisionRequest, _ secret: Secret?
+    func context(
+        _ way: ProvisionAccess.Way, _ request: ProvisionRequest, _ keys: WebhookKeys?
     ) -> ProvisionContext {
         let credential = way.credential
         return ProvisionContext(
             api: AuthorizedClient(client, credential.source, host: credential.host),
             host: credential.host, grant: credential.grant,
             project: request.project ?? credential.project, webhookURL: way.webhookURL,
-            webhookSecret: secret, mergesDuplicates: request.mergesDuplicates)
+            webhookSecret: keys?.current, isSecretNew: keys?.isRotating ?? false,
+            mergesDuplicates: request.mergesDuplicates)
     }
 
-    private func knownSecret(_ provider: any Provider) async throws -> Secret? {
-        guard provider.webhook != nil else { return nil }
-        switch try await secrets.lookUp(provider.id) {
-        case .found(let secret): return secret
-        case .none: return nil
-        case .unreadable(let failure): throw WebhookSecrets.unreadable(failure)
-        }
+    func knownKeys(_ provider: any Provider) async throws -> WebhookKeys? {
+        provider.webhook == nil ? nil : try await secrets.keys(provider.id)
     }
 
     // MARK: Refusals

@@ -2,7 +2,7 @@
 /// not open the same row for each.
 final class RecentSecrets: Sendable {
     private struct Entry {
-        let secret: Secret
+        let keys: WebhookKeys
         let since: ContinuousClock.Instant
         let writes: Int
     }
@@ -12,15 +12,15 @@ final class RecentSecrets: Sendable {
     private let entries = Locked<[ProviderID: Entry]>([:])
 
     /// `writes` is how often this process had written when the row was about to be read.
-    func keep(_ secret: Secret, _ provider: ProviderID, _ writes: Int) {
-        let entry = Entry(secret: secret, since: .now, writes: writes)
+    func keep(_ keys: WebhookKeys, _ provider: ProviderID, _ writes: Int) {
+        let entry = Entry(keys: keys, since: .now, writes: writes)
         entries.withLock { $0[provider] = entry }
     }
 
-    func secret(_ provider: ProviderID, _ writes: Int) -> Secret? {
+    func keys(_ provider: ProviderID, _ writes: Int) -> WebhookKeys? {
         guard let entry = entries.withLock({ $0[provider] }), entry.writes == writes,
             entry.since.duration(to: .now) < Self.life
         else { return nil }
-        return entry.secret
+        return entry.keys
     }
 }

@@ -32,9 +32,9 @@ struct RemoteRemoval: Sendable {
         // One from the environment may be another instance's too, and so is no sign of ours.
         var secret: Secret?
         if access.configuration.providers[provider.id]?.webhookSecret == nil,
-            case .found(let minted) = try await secrets.lookUp(provider.id)
+            case .found(let keys) = try await secrets.lookUp(provider.id)
         {
-            secret = minted
+            secret = keys.current
         }
         let context = ProvisionContext(
             api: AuthorizedClient(client, credential.source, host: credential.host),

@@ -2,7 +2,8 @@ extension TokenManager {
     /// The tokens of an instance or a worker.
     package init(
         _ configuration: InstanceConfiguration, _ registry: ProviderRegistry,
-        _ database: any Database, client: any HTTPClient, log: Log
+        _ database: any Database, client: any HTTPClient, log: Log,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         let sealer = try CredentialSealer(
             secret: configuration.authSecret, previous: configuration.previousAuthSecrets)
@@ -12,7 +13,7 @@ extension TokenManager {
         let tell = TokenLog(log: log, alerts: alerts)
         self.init(
             TokenParts(
-                database: database, sealer: sealer, client: client, report: { tell($0) }),
+                database: database, sealer: sealer, client: client, now: now, report: { tell($0) }),
             registry: registry)
     }
 }

@@ -30,6 +30,13 @@ struct UndoEntry: Sendable, Equatable {
 }
 
 extension UndoEntry {
+    /// The same with the current webhook secret for every earlier one.
+    func renewed(by keys: WebhookKeys) -> UndoEntry {
+        var entry = self
+        entry.values = values.map(keys.renewing)
+        return entry
+    }
+
     init?(_ member: JSONValue?) {
         guard let text = member?.string, let json = JSONValue(decoding: Data(text.utf8)),
             let host = json["host"]?.string, let values = json["values"]?.array

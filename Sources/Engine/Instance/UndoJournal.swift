@@ -76,6 +76,12 @@ struct UndoJournal: Sendable {
         return try await store.swap(stored, for: contents)
     }
 
+    /// The member of the derived row that holds the entry.
+    static func members(_ entry: UndoEntry?) throws(ProvisionError) -> [String: JSONValue] {
+        guard let entry else { return [:] }
+        return [member: try bounded(entry)]
+    }
+
     private static func bounded(_ entry: UndoEntry) throws(ProvisionError) -> JSONValue {
         let text = entry.json.encoded()
         guard text.count <= limit else {

@@ -7,6 +7,10 @@ package struct ProvisionRequest: Sendable, Equatable {
     package var mergesDuplicates = false
     /// Put back what the latest change replaced.
     package var undoes = false
+    /// Replace the webhook secret by a new one.
+    package var rotatesSecret = false
+    /// How long the earlier one counts from then on; nil for the instance's default.
+    package var grace: Duration?
 
     package init(project: String? = nil) {
         self.project = project
@@ -15,7 +19,7 @@ package struct ProvisionRequest: Sendable, Equatable {
     /// Whether an instance of the earlier implementation would take it for something else.
     ///
     /// That one reads neither the query nor these members, and would provision.
-    package var isBeyondOldRoutes: Bool { isPlan || mergesDuplicates || undoes }
+    package var isBeyondOldRoutes: Bool { isPlan || mergesDuplicates || undoes || rotatesSecret }
 
     package var query: String { isPlan ? "?plan=true" : "" }
 
@@ -24,6 +28,8 @@ package struct ProvisionRequest: Sendable, Equatable {
         members["projectId"] = project.map { .string($0) }
         if mergesDuplicates { members["merge"] = true }
         if undoes { members["undo"] = true }
+        if rotatesSecret { members["rotateSecret"] = true }
+        members["graceSeconds"] = grace.map { .integer($0.components.seconds) }
         return .object(members)
     }
 }

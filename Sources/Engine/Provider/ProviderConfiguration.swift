@@ -6,6 +6,9 @@ public struct ProviderConfiguration: Sendable {
     public var personalKey: Secret?
     /// The secret that deliveries carry; without it one is minted.
     public var webhookSecret: Secret?
+    /// The name of the variable that gives ``webhookSecret``, for a hint; that name with `_PREVIOUS`
+    /// behind it gives ``previousWebhookSecret``.
+    public var webhookSecretVariable: String?
     /// An earlier secret that deliveries may still carry while the service is told the new one.
     public var previousWebhookSecret: Secret?
     /// The project, or whatever the service calls it, to provision when several are possible.
@@ -18,12 +21,14 @@ public struct ProviderConfiguration: Sendable {
     /// Makes a configuration; every part may be left out.
     public init(
         host: URL? = nil, personalKey: Secret? = nil, webhookSecret: Secret? = nil,
-        previousWebhookSecret: Secret? = nil, project: String? = nil,
+        webhookSecretVariable: String? = nil, previousWebhookSecret: Secret? = nil,
+        project: String? = nil,
         connectInfo: [String: JSONValue] = [:], settings: [String: Secret] = [:]
     ) {
         self.host = host
         self.personalKey = personalKey
         self.webhookSecret = webhookSecret
+        self.webhookSecretVariable = webhookSecretVariable
         self.previousWebhookSecret = previousWebhookSecret
         self.project = project
         self.connectInfo = connectInfo

@@ -12,6 +12,9 @@ public struct ProvisionContext: Sendable {
     public let webhookURL: URL
     /// What deliveries must carry; nil while planning, when one has yet to be minted.
     public let webhookSecret: Secret?
+    /// Whether the service may still have an earlier secret, so that one who cannot read it there
+    /// writes it anew.
+    public let isSecretNew: Bool
     /// Whether duplicates are to be disabled; false leaves them as they are.
     public let mergesDuplicates: Bool
     /// Keeps, sealed, the values that a run replaces; returns once they are stored.
@@ -29,7 +32,7 @@ public struct ProvisionContext: Sendable {
     /// Makes a context; tests make their own, which keeps nothing unless told otherwise.
     public init(
         api: any HTTPClient, host: URL, grant: GrantSummary?, project: String?, webhookURL: URL,
-        webhookSecret: Secret?, mergesDuplicates: Bool = false,
+        webhookSecret: Secret?, isSecretNew: Bool = false, mergesDuplicates: Bool = false,
         keep: @escaping Keeping = { _ throws(ProvisionError) in }
     ) {
         self.api = api
@@ -38,6 +41,7 @@ public struct ProvisionContext: Sendable {
         self.project = project
         self.webhookURL = webhookURL
         self.webhookSecret = webhookSecret
+        self.isSecretNew = isSecretNew
         self.mergesDuplicates = mergesDuplicates
         self.keep = keep
     }
@@ -46,6 +50,7 @@ public struct ProvisionContext: Sendable {
     package func keeping(_ keep: @escaping Keeping) -> ProvisionContext {
         ProvisionContext(
             api: api, host: host, grant: grant, project: project, webhookURL: webhookURL,
-            webhookSecret: webhookSecret, mergesDuplicates: mergesDuplicates, keep: keep)
+            webhookSecret: webhookSecret, isSecretNew: isSecretNew,
+            mergesDuplicates: mergesDuplicates, keep: keep)
     }
 }

@@ -15,7 +15,7 @@ struct PostHogEnvironment {
         let project = try project()
         return ProviderConfiguration(
             host: try privateHost(), personalKey: try header("POSTHOG_PERSONAL_API_KEY"),
-            webhookSecret: try webhookSecret(),
+            webhookSecret: try webhookSecret(), webhookSecretVariable: "POSTHOG_WEBHOOK_SECRET",
             previousWebhookSecret: try header("POSTHOG_WEBHOOK_SECRET_PREVIOUS"), project: project,
             connectInfo: [
                 "analyticsConfigured": .bool(isSet("POSTHOG_API_KEY")),

@@ -18,6 +18,8 @@ struct ConnectCommand: Command {
             Flag("--plan", "show what provisioning would change, and change nothing"),
             Flag("--merge", "disable further destinations that post to the same path"),
             Flag("--undo", "put back what the latest provisioning changed"),
+            Flag("--rotate-secret", "replace the webhook secret; the old one counts for a while"),
+            Flag("--grace", value: "DURATION", "how long it counts: 0s, 90s, 5m, 24h (10m)"),
             Flag(
                 "--project", value: "ID", "the project to provision, when the grant covers several"),
             Flag("--no-browser", "print the address instead of opening a browser"),
@@ -64,11 +66,13 @@ struct ConnectCommand: Command {
     private func options(_ arguments: Arguments) throws -> ConnectOptions {
         var options = ConnectOptions()
         let hostFlag = flags[0].name
-        options.provisionOnly = arguments.has("--provision-only")
+        options.rotatesSecret = arguments.has("--rotate-secret")
+        options.provisionOnly = arguments.has("--provision-only") || options.rotatesSecret
         options.skipsProvisioning = arguments.has("--no-provision")
         options.skipsProof = arguments.has("--no-verify")
         options.opensBrowser = !arguments.has("--no-browser")
         options.project = arguments["--project"]
+        try excludeLogin(arguments)
         if options.provisionOnly, options.skipsProvisioning {
             throw UsageError("'--provision-only' and '--no-provision' exclude each other")
         }
@@ -76,10 +80,10 @@ struct ConnectCommand: Command {
             throw UsageError(
                 "'--provision-only' uses the stored grant's host; leave '\(hostFlag)' out")
         }
-        try excludeLogin(arguments)
         options.mergesDuplicates = arguments.has("--merge")
         if let text = arguments[hostFlag] { options.host = try Self.host(text, flag: hostFlag) }
         if let text = arguments["--timeout"] { options.timeout = try Self.duration(text) }
+        if let text = arguments["--grace"] { options.grace = try Self.grace(text) }
         return options
     }
 
@@ -88,12 +92,24 @@ struct ConnectCommand: Command {
         let login = ["--no-provision", flags[0].name, "--no-browser", "--timeout"]
         let excluded = [
             "--plan": login, "--merge": ["--no-provision"],
+            "--rotate-secret": login + ["--plan", "--undo"],
             "--undo": login + ["--provision-only", "--merge", "--project"],
         ]
         for (flag, others) in excluded.sorted(by: { $0.key < $1.key }) where arguments.has(flag) {
             guard let other = others.first(where: arguments.has) else { continue }
             throw UsageError("'\(flag)' and '\(other)' exclude each other")
         }
+        guard arguments.has("--rotate-secret") || !arguments.has("--grace") else {
+            throw UsageError("'--grace' goes with '--rotate-secret' alone")
+        }
+    }
+
+    private static func grace(_ text: String) throws(UsageError) -> Duration {
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+            (0...86_400).contains(count), count * unit <= 86_400
+        else { throw UsageError("'--grace' is not a duration from 0s to 24h") }
+        return .seconds(count * unit)
     }
 
     static func host(_ text: String, flag: String) throws(UsageError) -> URL {

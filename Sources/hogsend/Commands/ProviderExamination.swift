@@ -144,14 +144,29 @@ struct ProviderExamination {
                     "put the earlier secret in BETTER_AUTH_SECRET_PREVIOUS, or delete the credential and connect again"
             )
         }
+        guard info.details["webhookRotation"] == nil else {
+            return finding(
+                "webhook",
+                "a new webhook secret was made and \(provider.name) may not have it, so the earlier one counts without an end",
+                hint: "run `hogsend connect \(provider.id) --provision-only`")
+        }
         return info.webhookSecretConfigured
-            ? finding("webhook", good: true, "a webhook secret is there")
+            ? finding("webhook", good: true, secretInUse)
             : finding(
                 "webhook", "there is no webhook secret, so every delivery is refused",
                 hint: credential == nil
                     ? connectAgain
                     : "run `hogsend connect \(provider.id) --provision-only`, or set the secret on the instance"
             )
+    }
+}
+
+extension ProviderExamination {
+    private var secretInUse: String {
+        let end = info.details["previousSecretUntil"]?.string.map {
+            "; the earlier one counts until \($0.sanitized(limit: 40))"
+        }
+        return "a webhook secret is there" + (end ?? "")
     }
 }
 

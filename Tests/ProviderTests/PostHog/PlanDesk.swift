@@ -43,7 +43,7 @@ struct PlanDesk {
 
     private init(
         _ simulator: PostHogSimulator, _ database: any Database, _ client: any HTTPClient,
-        _ changes: [String: String] = [:]
+        _ changes: [String: String] = [:], now: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.simulator = simulator
         self.database = database
@@ -58,7 +58,8 @@ struct PlanDesk {
         let configuration = try InstanceConfiguration(
             Environment(environment.filter { !$0.value.isEmpty }), registry: registry)
         let log = Log { _ in }
-        let tokens = try TokenManager(configuration, registry, database, client: client, log: log)
+        let tokens = try TokenManager(
+            configuration, registry, database, client: client, log: log, now: now)
         router = try Instance.router(
             configuration, registry, Migrator(database, Instance.migrations), tokens,
             version: "1.2.3", client: client, log: log)
@@ -66,9 +67,10 @@ struct PlanDesk {
 
     /// The same database and PostHog, as after a restart.
     func restarted(
-        _ changes: [String: String] = [:], client: any HTTPClient = CurlClient()
+        _ changes: [String: String] = [:], client: any HTTPClient = CurlClient(),
+        over database: (any Database)? = nil, now: @escaping @Sendable () -> Date = { Date() }
     ) throws -> PlanDesk {
-        try PlanDesk(simulator, database, client, changes)
+        try PlanDesk(simulator, database ?? self.database, client, changes, now: now)
     }
 
     func call(

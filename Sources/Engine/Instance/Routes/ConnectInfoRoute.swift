@@ -16,18 +16,33 @@ struct ConnectInfoRoute: InstanceRoute {
 
     private func info(_ provider: any Provider) async throws -> ConnectInfo {
         let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
-        let secret = try await secrets.state(provider.id)
-        // Said only when it is so: the earlier implementation knows no such member.
-        let unreadable: [String: JSONValue] =
-            secret.isConfigured && !secret.isReadable ? ["webhookSecretReadable": false] : [:]
+        let secret = try await secrets.lookUp(provider.id)
         let grant = try await tokens.summary(of: provider.id)
         return ConnectInfo(
             providerID: provider.id, privateHost: settings.host, grantHost: grant?.host,
             apiPublicURL: configuration.publicURL,
-            webhookSecretConfigured: secret.isConfigured,
+            webhookSecretConfigured: secret.isThere,
             scopeGap: grant.map { gaps.gap(of: $0.scopes, provider) } ?? [],
             missingFeatures: gaps.missingFeatures(grant?.scopes, provider),
-            details: settings.connectInfo.merging(unreadable) { $1 })
+            details: settings.connectInfo.merging(secret.details(at: secrets.now())) { $1 })
+    }
+}
+
+extension WebhookSecrets.Lookup {
+    fileprivate var isThere: Bool {
+        if case .none = self { false } else { true }
+    }
+
+    /// Said only when it is so: the earlier implementation knows no such members.
+    fileprivate func details(at now: Date) -> [String: JSONValue] {
+        switch self {
+        case .none: return [:]
+        case .unreadable: return ["webhookSecretReadable": false]
+        case .found(let keys) where keys.isRotating: return ["webhookRotation": "unfinished"]
+        case .found(let keys):
+            let end = keys.earlierUntil(at: now)
+            return end.map { ["previousSecretUntil": .string($0.iso8601)] } ?? [:]
+        }
     }
 }
 

@@ -71,6 +71,15 @@ extension ProvisionRequest {
         project = try Self.project(body)
         mergesDuplicates = try body.flag("merge")
         undoes = try body.flag("undo")
+        rotatesSecret = try body.flag("rotateSecret")
+        grace = try Self.grace(body)
+        guard !(rotatesSecret && (undoes || isPlan)), rotatesSecret || grace == nil else {
+            throw APIError(
+                400, "invalid_body",
+                detail:
+                    "'rotateSecret' goes with neither 'undo' nor a plan, and 'graceSeconds' with it alone"
+            )
+        }
         guard !(undoes && (mergesDuplicates || project != nil)) else {
             throw APIError(
                 400, "invalid_body", detail: "'undo' goes with neither 'merge' nor 'projectId'")
@@ -83,6 +92,15 @@ extension ProvisionRequest {
         guard !isBeyondOldRoutes else {
             throw APIError(400, "invalid_body", detail: "this route takes 'projectId' alone")
         }
+    }
+
+    private static func grace(_ body: JSONValue) throws(APIError) -> Duration? {
+        guard let value = body["graceSeconds"], value != .null else { return nil }
+        guard let seconds = value.integer, (0...86_400).contains(seconds) else {
+            throw APIError(
+                400, "invalid_body", detail: "'graceSeconds' is not a number from 0 to 86400")
+        }
+        return .seconds(seconds)
     }
 
     private static func project(_ body: JSONValue) throws(APIError) -> String? {

@@ -56,9 +56,11 @@ struct WebhookRoute: InstanceRoute {
                 try await disconnects.wasSecret(given, of: id)
             else { throw APIError.unauthorized }
             return .left
-        case .found(let secret):
-            guard proof.holds(for: source.verification, [secret]) else {
-                throw APIError.unauthorized
+        case .found(let keys):
+            guard proof.holds(for: source.verification, keys.accepted(at: now())) else {
+                // Where the store is out of reach there may be a newer one.
+                throw keys.isRemembered
+                    ? APIError(503, "database_unavailable") : APIError.unauthorized
             }
             return .known
         }
