@@ -64,6 +64,23 @@ extension BinaryTests {
             #expect(tail.output.contains("\"id\":\"\(prefix)-"))
         }
 
+        @Test func `delete asks as disconnect does`() async throws {
+            try await Stage.set(Self.secret) { stage in
+                try await Self.deliver("1", to: stage.client)
+                for (answer, shown, status) in [
+                    ("maybe\nn\n", "nothing was done", Int32(1)), ("\u{4}", "interrupted", 130),
+                    ("y\n", "1 event was removed", 0),
+                ] {
+                    let terminal = try Terminal(
+                        stage.client.program(["events", "delete", "--user", "ada"]))
+                    try await terminal.wait(for: "for good? [y/N]: ")
+                    terminal.type(answer)
+                    try await terminal.wait(for: shown)
+                    #expect(await terminal.end() == status)
+                }
+            }
+        }
+
         @Test func `tail of an instance that is not there, or with a wrong key, ends at once`()
             async throws
         {

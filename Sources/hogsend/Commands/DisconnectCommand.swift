@@ -2,8 +2,6 @@ import Engine
 
 /// `hogsend disconnect <provider>`.
 struct DisconnectCommand: Command {
-    private static let mostTries = 3
-
     let usage = "disconnect <provider>"
     let summary = "stop its deliveries, revoke the token, delete what is stored"
     let arity = 1...1
@@ -30,7 +28,8 @@ struct DisconnectCommand: Command {
             let plan = try await disconnection.send(request)
             transcript.show(plan)
             if isPlan || plan.reply.isNothing { return end(plan, context.console) }
-            try await confirm(provider, context.console)
+            try await context.console.confirm(
+                "Disconnect \(provider.name)?", hint: "run the command again to disconnect")
             request.isPlan = false
         }
         let outcome = try await disconnection.send(request)
@@ -53,21 +52,4 @@ struct DisconnectCommand: Command {
         default: return ExitStatus.done
         }
     }
-
-    /// Nothing but a yes is one.
-    private func confirm(_ provider: any Provider, _ console: Console) async throws {
-        for _ in 0..<Self.mostTries {
-            let answer = await console.readLine("Disconnect \(provider.name)? [y/N]: ")
-            guard let answer else { throw CancellationError() }
-            switch answer.trimmingWhitespace().lowercased() {
-            case "y", "yes": return
-            case "", "n", "no": throw Self.declined
-            default: console.line("please answer y or n")
-            }
-        }
-        throw Self.declined
-    }
-
-    private static let declined = ConnectError(
-        .declined, "nothing was done", hint: "run the command again to disconnect")
 }

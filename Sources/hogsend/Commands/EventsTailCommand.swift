@@ -70,13 +70,9 @@ struct EventsDeleteCommand: Command {
         }
         let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         if !arguments.has("--yes") {
-            let question = "Remove every event of '\(user.sanitized())' for good? [y/N] "
-            let answer = await console.readLine(question)
-            try Task.checkCancellation()
-            guard ["y", "yes"].contains(answer?.trimmingWhitespace().lowercased()) else {
-                console.line("nothing was removed")
-                return ExitStatus.refused
-            }
+            try await console.confirm(
+                "Remove every event of '\(user.sanitized())' for good?",
+                hint: "run the command again to remove them")
         }
         let count = try await instance.deleteEvents(of: user)
         console.document(["ok": true, "deleted": .integer(count), "userId": .string(user)])
