@@ -64,6 +64,50 @@ extension BinaryTests {
             #expect(tail.output.contains("\"id\":\"\(prefix)-"))
         }
 
+        @Test func `an event with odd numbers is listed and followed with every digit`()
+            async throws
+        {
+            try await Stage.set(Self.secret) { stage in
+                let tail = try stage.client.program(["events", "tail", "--json"]).start()
+                try await Self.repeatUntilSeen(tail, "1", stage.client)
+                let odd = #"{"$is_identified":true,"a":1e400,"b":12345678901234567890,"c":0.1000}"#
+                let address = try #require(URL(string: stage.client.url + "/v1/webhooks/posthog"))
+                var request = HTTPRequest(
+                    "POST", address, headers: ["x-posthog-webhook-secret": "s3cret"])
+                request.body = Data(
+                    #"""
+                    {"event":{"uuid":"odd","event":"order","distinct_id":"eve",
+                    "timestamp":"2026-01-02T03:04:05.678Z","properties":\#(odd)}}
+                    """#.utf8)
+                #expect(try await CurlClient().send(request).status == 200)
+                try await tail.wait { $0.output.contains(odd) ? () : nil }
+                tail.signal(SIGINT)
+                #expect(await tail.end(within: .seconds(5)).status == 130)
+                let list = try await stage.client.run("events", "list", "--json")
+                #expect(list.status == 0 && list.output.contains("\"properties\":\(odd)"))
+                #expect(list.output.split(separator: "\n").count == 1)
+                let lines = try await stage.client.run("events", "list", "--user", "eve")
+                #expect(lines.output == "2026-01-02T03:04:05.678Z  order  eve\n")
+            }
+        }
+
+        @Test func `tail ends when nobody reads it any more`() async throws {
+            try await Stage.set(Self.secret) { stage in
+                let command =
+                    #""$0" events tail --json --url "$1" | head -1; echo ${PIPESTATUS[0]}"#
+                let piped = try Program(
+                    name: "/bin/bash",
+                    arguments: ["-c", command, Program.path("hogsend"), stage.client.url],
+                    environment: ["HOGSEND_ADMIN_KEY": Stage.adminKey],
+                    folder: stage.client.folder.path
+                ).start()
+                try await Self.repeatUntilSeen(piped, "1", stage.client)
+                let ended = await piped.end(within: .seconds(10))
+                #expect(ended.status == 0 && ended.output.hasSuffix("\n141\n"))
+                #expect(!ended.errors.contains("error"))
+            }
+        }
+
         @Test func `delete asks as disconnect does`() async throws {
             try await Stage.set(Self.secret) { stage in
                 try await Self.deliver("1", to: stage.client)

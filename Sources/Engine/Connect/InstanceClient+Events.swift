@@ -2,15 +2,29 @@ extension InstanceClient {
     /// The instance sends a word at least that often, half as often as this.
     private static let silence = Duration.seconds(40)
 
-    /// The newest events that were delivered, as the instance shows them.
+    /// 500 events of ordinary services are a hundredth of it.
+    private static let largestPage = 64 << 20
+
+    /// A page of events as the instance wrote them.
+    package struct EventPage: Sendable {
+        package let events: [JSONText]
+        /// How many there are beyond the page as well.
+        package let total: Int64?
+    }
+
+    /// The newest events that were delivered.
     ///
     /// `query` holds names and values of the route's parameters.
-    package func events(_ query: [(String, String)]) async throws -> JSONValue {
-        let answer = try await send("GET", Self.path(query))
-        guard answer.status == 200, answer.json["events"]?.array != nil else {
-            throw unexpected(answer.status)
+    package func events(_ query: [(String, String)]) async throws -> EventPage {
+        let response = try await exchange(
+            "GET", Self.path(query), timeout: .seconds(60), maximumBody: Self.largestPage)
+        guard response.status == 200, let page = JSONText(response.body)?.members,
+            let events = page["events"]?.elements
+        else {
+            throw unavailable(response.status, JSONValue(decoding: response.body))
+                ?? unexpected(response.status)
         }
-        return answer.json
+        return EventPage(events: events, total: page["total"]?.integer)
     }
 
     /// Removes everything that is stored of a person's events; answers how many there were.
@@ -24,13 +38,14 @@ extension InstanceClient {
         return count
     }
 
-    /// Calls `receive` with each event as it arrives, until the connection ends.
+    /// Calls `receive` with each event as it arrives, nil for one that is no JSON, until the
+    /// connection ends.
     ///
     /// `cursor` is the place after which to begin, and is moved on; without one it begins now.
     /// Throws a ``ConnectError`` when there is no stream.
     package func followEvents(
         _ query: [(String, String)], from cursor: Locked<String?>,
-        _ receive: @escaping @Sendable (JSONValue) -> Void
+        _ receive: @escaping @Sendable (JSONText?) -> Void
     ) async throws {
         guard let client = client as? any StreamingHTTPClient,
             let address = url.appending(
@@ -45,9 +60,7 @@ extension InstanceClient {
         do {
             response = try await client.stream(request) { bytes in
                 for message in messages.withLock({ $0.read(bytes) }) {
-                    if let event = message.data.flatMap({ JSONValue(decoding: $0) }) {
-                        receive(event)
-                    }
+                    if let data = message.data { receive(JSONText(data)) }
                     cursor.withLock { $0 = message.id ?? $0 }
                 }
             }

@@ -128,20 +128,33 @@ package struct InstanceClient: Sendable {
         _ method: String, _ path: String, body: JSONValue? = nil,
         timeout: Duration = .seconds(10)
     ) async throws -> Answer {
+        let response = try await exchange(method, path, body: body, timeout: timeout)
+        let json = JSONValue(decoding: response.body) ?? .null
+        if method == "GET", let error = unavailable(response.status, json) { throw error }
+        return Answer(status: response.status, json: json)
+    }
+
+    /// The answer as it came; only a refusal of the admin key is thrown.
+    func exchange(
+        _ method: String, _ path: String, body: JSONValue? = nil, timeout: Duration,
+        maximumBody: Int = 4 << 20
+    ) async throws -> HTTPResponse {
         guard let address = url.appending(rawPath: path) else { throw unexpected(0) }
         var request =
             body.map { HTTPRequest.json(method, address, $0) } ?? HTTPRequest(method, address)
         request.headers["Authorization"] = "Bearer \(adminKey.reveal())"
         request.timeout = timeout
+        request.maximumBody = maximumBody
         let response = try await receive(request)
         guard response.status != 401 else { throw wrongKey }
-        let json = JSONValue(decoding: response.body) ?? .null
-        if method == "GET", response.status == 503, json["error"] == "database_unavailable" {
-            throw ConnectError(
-                .databaseUnavailable, "the instance cannot reach its database",
-                hint: "look at the instance's log, and see that the database runs")
-        }
-        return Answer(status: response.status, json: json)
+        return response
+    }
+
+    func unavailable(_ status: Int, _ json: JSONValue?) -> ConnectError? {
+        guard status == 503, json?["error"] == "database_unavailable" else { return nil }
+        return ConnectError(
+            .databaseUnavailable, "the instance cannot reach its database",
+            hint: "look at the instance's log, and see that the database runs")
     }
 
     private func receive(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -149,6 +162,10 @@ package struct InstanceClient: Sendable {
             return try await client.send(request)
         } catch .cancelled {
             throw CancellationError()
+        } catch .answerTooLarge(_, let limit) {
+            throw ConnectError(
+                .answerTooLarge, "the instance's answer is larger than \(limit >> 20) MiB",
+                hint: "ask for less, such as with a smaller --limit")
         } catch {
             throw ConnectError(
                 .instanceUnreachable, "the instance cannot be reached: \(error.description)",

@@ -26,6 +26,7 @@ package enum Verdict: String, Sendable {
     case provisionFailed = "provision_failed"
     case unknownProvider = "unknown_provider"
     case instanceUnreachable = "instance_unreachable"
+    case answerTooLarge = "answer_too_large"
     case unauthorized
     case undecryptable = "credential_undecryptable"
     case databaseUnavailable = "database_unavailable"

@@ -52,4 +52,6 @@ enum ExitStatus {
     static let usage: Int32 = 2
     static let somethingToDo: Int32 = 3
     static let interrupted: Int32 = 130
+    /// As of a program that SIGPIPE ended.
+    static let unread: Int32 = 141
 }

@@ -60,8 +60,13 @@ struct Console: Sendable {
 
     /// The one document of `--json`.
     func document(_ value: JSONValue) {
+        document(text: String(decoding: value.encoded(), as: UTF8.self))
+    }
+
+    /// One that is written already, on one line.
+    func document(text: String) {
         guard isJSON else { return }
-        Self.write(String(decoding: value.encoded(), as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        Self.write(text + "\n", to: STDOUT_FILENO)
     }
 
     /// A line about work that goes on; never on stdout.
@@ -86,6 +91,12 @@ struct Console: Sendable {
     func readLine(_ question: String) async -> String? {
         Self.write(question, to: STDOUT_FILENO)
         return await PatientInput.line()
+    }
+
+    /// Whether stdout is a pipe, or a terminal, whose other end is closed.
+    var isUnread: Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&output, 1, 0) > 0 && output.revents & Int16(POLLERR | POLLHUP) != 0
     }
 
     static func write(_ text: String, to descriptor: Int32) {

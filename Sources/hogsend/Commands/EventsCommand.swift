@@ -20,14 +20,18 @@ struct EventsListCommand: Command {
         let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         let page = try await instance.events(
             [("limit", "\(limit)")] + selection.query)
-        let events = page["events"]?.array ?? []
-        context.console.document([
-            "ok": true, "events": .array(events), "total": page["total"] ?? .null,
-        ])
+        context.console.document(text: Self.document(page))
         guard !context.console.isJSON else { return ExitStatus.done }
-        if events.isEmpty { context.console.line(selection.nothing) }
-        for event in events { context.console.line(EventSelection.line(event)) }
+        if page.events.isEmpty { context.console.line(selection.nothing) }
+        for event in page.events { context.console.line(EventSelection.line(event)) }
         return ExitStatus.done
+    }
+
+    /// The events as they are stored, digits and all.
+    private static func document(_ page: InstanceClient.EventPage) -> String {
+        let events = page.events.map(\.text).joined(separator: ",")
+        return
+            #"{"events":[\#(events)],"ok":true,"total":\#(page.total.map { "\($0)" } ?? "null")}"#
     }
 }
 
@@ -67,8 +71,9 @@ struct EventSelection {
     }
 
     /// An event as one line for people.
-    static func line(_ event: JSONValue) -> String {
-        ["occurredAt", "event", "userId"].map { event[$0]?.string?.sanitized() ?? "" }
+    static func line(_ event: JSONText) -> String {
+        let members = event.members ?? [:]
+        return ["occurredAt", "event", "userId"].map { members[$0]?.string?.sanitized() ?? "?" }
             .joined(separator: "  ")
     }
 }

@@ -16,9 +16,25 @@ struct EventsTailCommand: Command {
         let cursor = Locked<String?>(nil)
         do {
             console.progress("waiting for events; Ctrl-C ends it")
-            try await follow(instance, selection, cursor, console)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await follow(instance, selection, cursor, console) }
+                group.addTask { try await Self.waitUntilUnread(console) }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
         } catch is CancellationError {}
-        return ExitStatus.interrupted
+        return console.isUnread ? ExitStatus.unread : ExitStatus.interrupted
+    }
+
+    /// Looks now and then: events may be rare, and each stream takes a place at the instance.
+    private static func waitUntilUnread(_ console: Console) async throws {
+        while !console.isUnread { try await Task.sleep(for: .milliseconds(500)) }
+    }
+
+    private static func show(_ event: JSONText?, _ console: Console) {
+        guard let event else { return console.warning("an event that is no JSON was passed over") }
+        console.document(text: event.text)
+        if !console.isJSON { console.line(EventSelection.line(event)) }
     }
 
     /// Again and again, once the first stream has said where it begins.
@@ -32,8 +48,7 @@ struct EventsTailCommand: Command {
             let before = cursor.withLock { $0 }
             do {
                 try await instance.followEvents(selection.query, from: cursor) { event in
-                    console.document(event)
-                    if !console.isJSON { console.line(EventSelection.line(event)) }
+                    Self.show(event, console)
                 }
             } catch let error as ConnectError {
                 guard error.verdict != .unauthorized, cursor.withLock({ $0 }) != nil else {

@@ -79,6 +79,29 @@ struct InstanceClientTests {
         }
     }
 
+    @Test func `an answer that is too large is no instance that is away`() async throws {
+        let client = try Self.client(
+            ScriptedHTTPClient { request throws(HTTPClientError) in
+                throw .answerTooLarge(host: "h.example", limit: request.maximumBody)
+            })
+        let error = await #expect(throws: ConnectError.self) {
+            _ = try await client.events([("limit", "500")])
+        }
+        #expect(error?.verdict == .answerTooLarge)
+        #expect(error?.description.contains("64 MiB") == true)
+        #expect(error?.hint?.contains("--limit") == true)
+    }
+
+    @Test func `events come as they are written, also those that no value holds`() async throws {
+        let event = #"{"properties":{"n":1e400,"m":12345678901234567890}}"#
+        let body = Data(#"{"events":[\#(event),{}],"total":2}"#.utf8)
+        let client = try Self.client(
+            ScriptedHTTPClient { _ throws(HTTPClientError) in HTTPResponse(status: 200, body: body)
+            })
+        let page = try await client.events([])
+        #expect(page.events.map(\.text) == [event, "{}"] && page.total == 2)
+    }
+
     @Test func `a list is read as far as it can be`() async throws {
         let client = try Self.client(
             ScriptedHTTPClient(

@@ -11,6 +11,7 @@ enum AnswerTarget {
         try addressing(text)
         try heading(text)
         try QueryTarget.checkShown(text.sanitized(), limit: 300)
+        try passing(on: Data(input))
         guard let json = JSONValue(decoding: Data(input)) else { return }
         try require(json.isLike(JSONValue(decoding: json.encoded())), "a JSON value comes back")
         try discovering(json)
@@ -26,6 +27,16 @@ enum AnswerTarget {
         guard case .lost(let loss)? = LoopReply(json) else { return }
         try QueryTarget.checkShown(loss.error, limit: 600)
         try QueryTarget.checkShown(loss.hint ?? "", limit: 300)
+    }
+
+    /// What is handed on as it was written is one line, and stays what it is.
+    private static func passing(on input: Data) throws {
+        guard let text = JSONText(input) else { return }
+        let line = Data(text.text.utf8)
+        try require(!line.contains(0x0A) && JSONText(line) == text, "a JSON text is one line")
+        for part in (text.elements ?? []) + Array((text.members ?? [:]).values) {
+            try require(JSONText(Data(part.text.utf8)) == part, "a part is a JSON text")
+        }
     }
 
     private static func dating(_ text: String) throws {
