@@ -26,6 +26,14 @@ package struct Delivery: Sendable, Equatable {
         isSkipped = source.skippedWhenFalse != nil && row.text("skipped_type") == "false"
     }
 
+    /// A document may be nested as deeply as most readers of JSON go.
+    static let mostLevels = 512
+
+    /// Whether U+FFFD may stand in a name; few others begin with this byte.
+    var mayBeBroken: Bool {
+        id.utf8.contains(0xEF) || userID.utf8.contains(0xEF) || event.utf8.contains(0xEF)
+    }
+
     /// Refuses names of which a part had to be replaced.
     func checked(_ source: WebhookSource) throws(MalformedDelivery) -> Delivery {
         let names = [(id, source.id), (event, source.event), (userID, source.userID)]
@@ -106,4 +114,7 @@ extension EventStore.Arrival {
 package enum MalformedDelivery: Error, Equatable {
     case notJSON
     case badShape(String)
+
+    static let tooDeep = badShape(
+        "the body is nested more than \(Delivery.mostLevels) levels deep")
 }

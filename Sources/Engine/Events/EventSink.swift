@@ -6,7 +6,7 @@ public protocol EventSink: Sendable {
     /// event that is kept.
     var name: String { get }
 
-    /// Handles the next events, at most a hundred, oldest first.
+    /// Handles the next events, at most a hundred, fewer where they are large, oldest first.
     ///
     /// They count as handled when it returns; when it throws, the same events come again after a
     /// pause that grows from one second to a minute. It is called by one process at a time, but an
@@ -29,7 +29,8 @@ public struct ReceivedEvent: Sendable, Equatable {
     public let occurredAt: Date
     /// When it was stored.
     public let receivedAt: Date
-    /// The event's own properties; `null` for a document with numbers that no `Double` holds.
+    /// The event's own properties; `null` for a document with a number beyond `Double`, or, from
+    /// before there was a limit on taking it, nested deeper than 512 levels.
     public let properties: JSONValue
     /// What was known of the person; `null` likewise.
     public let personProperties: JSONValue

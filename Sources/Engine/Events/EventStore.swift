@@ -24,6 +24,8 @@ package struct EventStore: Sendable {
     package struct Arrival: Sendable {
         /// Nil for what no database keeps as a text, and no JSON is.
         let text: String?
+        /// Why it is refused where it has no text.
+        let refusal: MalformedDelivery
         let provider: ProviderID
         let source: WebhookSource
         let byteCount: Int
@@ -33,7 +35,9 @@ package struct EventStore: Sendable {
             let holdsZero = text?.withUTF8 { bytes in
                 bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
             }
-            self.text = holdsZero == false ? text : nil
+            let isTooDeep = body.isNested(deeperThan: Delivery.mostLevels)
+            self.text = holdsZero == false && !isTooDeep ? text : nil
+            refusal = isTooDeep ? .tooDeep : .notJSON
             self.provider = provider
             self.source = source
             byteCount = body.count
@@ -81,9 +85,9 @@ package struct EventStore: Sendable {
             var rows = try await database.read(statements)[...]
             return arrivals.map { arrival in
                 guard arrival.text != nil, let row = rows.popFirst() else {
-                    return .failure(MalformedDelivery.notJSON)
+                    return .failure(arrival.refusal)
                 }
-                return Result { try reading(arrival).delivery(row, of: arrival) }
+                return Result { try unbroken(reading(arrival).delivery(row, of: arrival), arrival) }
             }
         } catch {
             guard case .dataException = error else {
@@ -103,12 +107,22 @@ package struct EventStore: Sendable {
     /// be another one's.
     private func readStorable(_ arrival: Arrival) async -> Outcome {
         let reading = reading(arrival)
-        guard let text = arrival.text else { return .failure(MalformedDelivery.notJSON) }
+        guard let text = arrival.text else { return .failure(arrival.refusal) }
         let storable = text.replacingUnstorableEscapes()
         guard storable != text,
             let rows = try? await database.read([reading.statement(for: storable)]).first
         else { return .failure(MalformedDelivery.notJSON) }
         return Result { try reading.delivery(rows, of: arrival).checked(arrival.source) }
+    }
+
+    /// SQLite makes a text of half a surrogate pair, and one and the same of any half: two users.
+    private func unbroken(
+        _ delivery: Delivery, _ arrival: Arrival
+    ) throws(MalformedDelivery) -> Delivery {
+        guard delivery.mayBeBroken, let text = arrival.text,
+            text.replacingUnstorableEscapes() != text
+        else { return delivery }
+        return try delivery.checked(arrival.source)
     }
 
     private func reading(_ arrival: Arrival) -> DeliveryReading {

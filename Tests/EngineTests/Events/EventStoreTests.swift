@@ -140,8 +140,30 @@ struct EventStoreTests {
         try await EventShelf.open { shelf in
             let deep = String(repeating: "[", count: 1 << 20)
             for text in [deep, EventShelf.delivery(data: "{\"v\":\(deep)}")] {
-                await #expect(throws: MalformedDelivery.notJSON) { try await shelf.append(text) }
+                await #expect(throws: MalformedDelivery.self) { try await shelf.append(text) }
             }
+        }
+    }
+
+    @Test(arguments: [("[", "]"), ("{\"a\":", "}")])
+    func `both databases take 512 levels and no more`(open: String, close: String) async throws {
+        try await EventShelf.open { shelf in
+            func nested(_ levels: Int) -> String {
+                let inner = String(repeating: open, count: levels - 2) + #""]}""#
+                let value = inner + String(repeating: close, count: levels - 2)
+                return EventShelf.delivery(id: "\"\(levels)\"", data: "{\"v\":\(value)}")
+            }
+            try await shelf.append(nested(512))
+            let error = await #expect(throws: MalformedDelivery.self) {
+                try await shelf.append(nested(513))
+            }
+            guard case .badShape(let reason) = error else { throw error ?? .notJSON }
+            #expect(reason.contains("512"))
+            try await shelf.append(
+                EventShelf.delivery(
+                    id: #""flat""#, data: #"{"v":"\"\#(String(repeating: "[{", count: 2000))"}"#))
+            let text = try await shelf.text()
+            #expect(text.contains(#""total":2"#))
         }
     }
 
