@@ -9,6 +9,7 @@ package struct EventConsumer: Sendable {
     }
 
     private static let batch = 100
+    private static let batchBytes = 16 << 20
     private static let lease = Duration.seconds(300)
     private static let longestPause = Duration.seconds(60)
 
@@ -85,7 +86,7 @@ package struct EventConsumer: Sendable {
     }
 
     private func next(after cursor: Int64) async throws -> [ReceivedEvent] {
-        try await store.received(after: cursor, limit: Self.batch)
+        try await store.received(after: cursor, limit: Self.batch, bytes: Self.batchBytes)
     }
 
     // MARK: The place

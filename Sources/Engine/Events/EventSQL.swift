@@ -14,6 +14,8 @@ struct EventSQL: Sendable {
     let guarding: String
     /// An event as the JSON text of the answer.
     let event: String
+    /// About how many bytes an event has: SQLite counts characters.
+    let size: String
     /// What goes first in a transaction that stores events.
     ///
     /// Numbers of arrival must become visible in their order, or who reads on from one would miss
@@ -34,7 +36,7 @@ struct EventSQL: Sendable {
         plainReading: @escaping @Sendable (String, String) -> String,
         type: @escaping @Sendable (String, String) -> String,
         object: @escaping @Sendable (String, String) -> String, guarding: String, event: String,
-        ordering: [SQLStatement]
+        size: String, ordering: [SQLStatement]
     ) {
         self.spelling = spelling
         self.reading = reading
@@ -43,6 +45,7 @@ struct EventSQL: Sendable {
         self.object = object
         self.guarding = guarding
         self.event = event
+        self.size = size
         self.ordering = ordering
     }
 
@@ -77,7 +80,7 @@ struct EventSQL: Sendable {
                 json(properties), 'personProperties', json(person_properties), 'occurredAt',
                 occurred_at, 'providerId', provider_id)
             """,
-        ordering: [])
+        size: "length(properties) + length(person_properties)", ordering: [])
 
     // The type `json` keeps a document as it was written, digits and all; an object's text is not
     // unescaped, so that a `\u0000` in it stays one.
@@ -103,6 +106,7 @@ struct EventSQL: Sendable {
                 || ',"occurredAt":' || to_json(occurred_at)
                 || ',"providerId":' || to_json(provider_id) || '}'
             """,
+        size: "octet_length(properties) + octet_length(person_properties)",
         ordering: [SQLStatement("SELECT pg_advisory_xact_lock(7526676552550283365)")])
 
     private static let postgresReading: @Sendable (String, String) -> String = { name, path in

@@ -7,7 +7,7 @@
 /// The events that providers delivered.
 package struct EventStore: Sendable {
     let database: any Database
-    private let sql: EventSQL
+    let sql: EventSQL
     private let readings = Locked<[ProviderID: DeliveryReading]>([:])
     private let tests: TestEvents?
 
@@ -17,8 +17,6 @@ package struct EventStore: Sendable {
         self.tests = tests
         sql = EventSQL(database.dialect)
     }
-
-    // MARK: In
 
     /// A delivery as it came.
     package struct Arrival: Sendable {
@@ -146,66 +144,4 @@ package struct EventStore: Sendable {
             .text(delivery.userID), .text(delivery.occurredAt.iso8601), .text(Date().iso8601),
             .text(delivery.properties), .text(delivery.personProperties))
     }
-
-    // MARK: Out
-
-    /// A page of events, newest first, as the JSON text of the answer.
-    package func page(
-        _ filter: EventFilter, limit: Int, offset: Int
-    ) async throws(DatabaseError) -> Data {
-        let (condition, parameters) = filter.condition()
-        let total = try await database.query(
-            "SELECT count(*) AS total FROM hogsend_events WHERE \(condition)", parameters)
-        let rows = try await database.query(
-            """
-            SELECT \(sql.event) AS event FROM hogsend_events WHERE \(condition)
-            ORDER BY occurred_at DESC, id DESC
-            LIMIT $\(parameters.count + 1) OFFSET $\(parameters.count + 2)
-            """, parameters + [.integer(Int64(limit)), .integer(Int64(offset))])
-        let events = rows.compactMap { $0.text("event") }.joined(separator: ",")
-        let count = total.first?.integer("total") ?? 0
-        return Data(
-            #"{"events":[\#(events)],"total":\#(count),"limit":\#(limit),"offset":\#(offset)}"#.utf8
-        )
-    }
-
-    /// The next events in the order of their arrival, each with its place in that order.
-    package func next(
-        _ filter: EventFilter, after cursor: Int64, limit: Int
-    ) async throws(DatabaseError) -> [(cursor: Int64, json: String)] {
-        let (condition, parameters) = filter.condition()
-        let rows = try await database.query(
-            """
-            SELECT seq, \(sql.event) AS event FROM hogsend_events
-            WHERE \(condition) AND seq > $\(parameters.count + 1)
-            ORDER BY seq LIMIT $\(parameters.count + 2)
-            """, parameters + [.integer(cursor), .integer(Int64(limit))])
-        return rows.compactMap { row in
-            guard let cursor = row.integer("seq"), let json = row.text("event") else { return nil }
-            return (cursor, json)
-        }
-    }
-
-    /// The next events for a sink, in the order of their arrival.
-    func received(
-        after cursor: Int64, limit: Int
-    ) async throws(DatabaseError) -> [ReceivedEvent] {
-        let (condition, parameters) = EventFilter().condition()
-        return try await database.query(
-            """
-            SELECT seq, provider_id, id, event, user_id, occurred_at, received_at, properties,
-                person_properties
-            FROM hogsend_events WHERE \(condition) AND seq > $1 ORDER BY seq LIMIT $2
-            """, parameters + [.integer(cursor), .integer(Int64(limit))]
-        ).compactMap(ReceivedEvent.init)
-    }
-
-    /// The place of the latest arrival; 0 before the first.
-    package func latest() async throws(DatabaseError) -> Int64 {
-        try await database.query("SELECT max(seq) AS seq FROM hogsend_events")
-            .first?.integer("seq") ?? 0
-    }
-
-    /// A hint that another process may have stored something.
-    package func changes() async -> AsyncStream<Void> { await database.changes() }
 }

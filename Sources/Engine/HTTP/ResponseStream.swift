@@ -5,11 +5,22 @@
 package final class ResponseStream: Sendable, Equatable {
     private struct State {
         var bytes: [UInt8] = []
+        /// How many of the bytes are read.
+        var start = 0
+        var unread: Int { bytes.count - start }
         var isOver = false
         /// Set while the connection waits for bytes.
         var wake: (@Sendable () -> Void)?
         /// Set while the writer waits for room.
         var room: CheckedContinuation<Void, Never>?
+
+        /// Moves what is left only when it is less than what was read.
+        mutating func drop(_ count: Int) {
+            start += count
+            guard start > bytes.count / 2 else { return }
+            bytes.removeFirst(start)
+            start = 0
+        }
     }
 
     private static let mostBuffered = 256 << 10
@@ -29,7 +40,7 @@ package final class ResponseStream: Sendable, Equatable {
             let (wake, mayGoOn) = state.withLock { state in
                 guard !state.isOver else { return (nil as (@Sendable () -> Void)?, true) }
                 state.bytes += text.utf8
-                let mayGoOn = state.bytes.count < Self.mostBuffered
+                let mayGoOn = state.unread < Self.mostBuffered
                 if !mayGoOn { state.room = continuation }
                 defer { state.wake = nil }
                 return (state.wake, mayGoOn)
@@ -65,16 +76,16 @@ package final class ResponseStream: Sendable, Equatable {
         wake: @escaping @Sendable () -> Void
     ) -> Reading {
         let (reading, room) = state.withLock { state in
-            guard !state.bytes.isEmpty else {
+            guard state.unread > 0 else {
                 if state.isOver { return (Reading.end, nil as CheckedContinuation<Void, Never>?) }
                 suspend()
                 state.wake = wake
                 return (.later, nil)
             }
-            let count = min(buffer.count, state.bytes.count)
-            buffer.copyBytes(from: state.bytes[..<count])
-            state.bytes.removeFirst(count)
-            guard state.bytes.count < Self.mostBuffered else { return (.bytes(count), nil) }
+            let count = min(buffer.count, state.unread)
+            buffer.copyBytes(from: state.bytes[state.start...].prefix(count))
+            state.drop(count)
+            guard state.unread < Self.mostBuffered else { return (.bytes(count), nil) }
             defer { state.room = nil }
             return (.bytes(count), state.room)
         }

@@ -99,7 +99,7 @@ package final class Instance: Sendable {
                 registry: registry, secrets: secrets, intake: intake,
                 disconnects: tokens.parts.disconnects, tests: tests, refused: refused,
                 now: tokens.parts.now))
-        routes.add(EventRoutes(intake: intake))
+        routes.add(EventRoutes(intake: intake, log: log))
         let finder = ServiceFinder(
             tokens: tokens, configurations: configuration.providers, client: client, gaps: gaps)
         routes.add(

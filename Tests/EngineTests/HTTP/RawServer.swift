@@ -67,6 +67,18 @@ struct RawConnection: Sendable {
         return text
     }
 
+    /// So many bytes, fewer where the other end closes.
+    func read(count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while bytes.count < count {
+            let more = recv(descriptor, &buffer, min(buffer.count, count - bytes.count), 0)
+            guard more > 0 else { break }
+            bytes += buffer[..<more]
+        }
+        return bytes
+    }
+
     /// What comes until the other end closes.
     func readAll() -> String {
         read(until: "\u{0}never\u{0}")

@@ -79,6 +79,19 @@ struct EventRoutesTests {
         }
     }
 
+    @Test func `where nothing is like it, the place to go on from moves on all the same`()
+        async throws
+    {
+        try await Self.open { desk in
+            let none = await desk.call("GET", "/v1/admin/events?after=0&event=x")
+            #expect(none.json["events"] == [] && none.json["cursor"] == "3")
+            let part = await desk.call("GET", "/v1/admin/events?after=0&event=a+b&limit=1")
+            #expect(part.json["cursor"] == "1")
+            let rest = await desk.call("GET", "/v1/admin/events?after=1&event=a+b")
+            #expect(rest.json["cursor"] == "3")
+        }
+    }
+
     @Test func `a test event is never shown`() async throws {
         try await Self.open { desk in
             try await desk.database.query("UPDATE hogsend_events SET is_test = 1 WHERE id = '2'")
@@ -114,6 +127,11 @@ struct EventRoutesTests {
                 #expect(answer.status == 503, "\(method) \(target)")
                 #expect(answer.text == #"{"error":"database_unavailable"}"#)
             }
+            let request = ServerRequest(
+                method: "POST", target: "/v1/webhooks/acme",
+                headers: ["X-Acme-Secret": "s"], body: Data(EventShelf.delivery().utf8))
+            let refused = await desk.router.respond(to: request)
+            #expect(refused.status == 503 && refused.headers["Retry-After"] == "5")
         }
     }
 }

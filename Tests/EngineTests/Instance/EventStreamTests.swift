@@ -30,6 +30,22 @@ struct EventStreamTests {
         #expect(answer.status == 200)
     }
 
+    /// Reads until the task is cancelled or the stream ends.
+    static func read(
+        _ address: URL, _ query: String,
+        _ receive: @escaping @Sendable (EventStreamReader.Message) -> Void
+    ) throws -> Task<Void, any Error> {
+        let reader = Locked(EventStreamReader())
+        let request = HTTPRequest(
+            "GET", try #require(URL(string: address.absoluteString + query)),
+            headers: ["Authorization": "Bearer \(Desk.adminKey)"], timeout: .seconds(30))
+        return Task {
+            _ = try await CurlClient().stream(request) { bytes in
+                for message in reader.withLock({ $0.read(bytes) }) { receive(message) }
+            }
+        }
+    }
+
     /// Reads until there are `count` events, or the stream ends.
     static func follow(
         _ address: URL, _ query: String = "?stream=true", last: String? = nil, until count: Int,
@@ -96,6 +112,44 @@ struct EventStreamTests {
                 await Self.deliver(2, type: "x", desk)
             }
             #expect(seen.ids == ["2"])
+        }
+    }
+
+    @Test func `a silent stream says every few seconds where it is, past what nobody asked for`()
+        async throws
+    {
+        try await Self.open { desk, _, address in
+            let asked = try await Self.follow(address, "?stream=true&event=x", until: 0)
+            let begun = try #require(asked.cursor.flatMap { Int64($0) })
+            let cursors = Locked<[String?]>([])
+            let reading = try Self.read(address, "?stream=true&event=x") { message in
+                cursors.withLock { $0.append(message.id) }
+            }
+            for _ in 0..<500 where cursors.withLock({ $0.isEmpty }) {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            await Self.deliver(1, desk)
+            for _ in 0..<900 where cursors.withLock({ $0.count }) < 2 {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            reading.cancel()
+            _ = try? await reading.value
+            #expect(cursors.withLock { $0.last } == "\(begun + 1)")
+        }
+    }
+
+    @Test func `the log says once that the database is away, and the stream stays`() async throws {
+        try await Self.open { desk, _, address in
+            let reading = try Self.read(address, "?stream=true") { _ in }
+            for _ in 0..<3 {
+                _ = try await Self.follow(address, "?stream=true&after=0", until: 0)
+            }
+            await desk.database.close()
+            try await Task.sleep(for: .seconds(2))
+            let lines = desk.log.withLock { $0 }.split(separator: "\n")
+            #expect(lines.filter { $0.contains(#""event":"database""#) }.count == 1)
+            reading.cancel()
+            _ = try? await reading.value
         }
     }
 

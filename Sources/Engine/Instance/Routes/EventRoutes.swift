@@ -5,10 +5,12 @@ struct EventRoutes: InstanceRoute {
     private static let mostStreams = 32
 
     let intake: EventIntake
+    private let outage: Outage
     private let places = StreamPlaces(mostStreams)
 
-    init(intake: EventIntake) {
+    init(intake: EventIntake, log: Log) {
         self.intake = intake
+        outage = Outage(log)
     }
 
     func register(in routes: inout InstanceRoutes) {
@@ -27,10 +29,9 @@ struct EventRoutes: InstanceRoute {
 
     /// What arrived after a place, oldest first, and the place to go on from.
     private func next(_ query: EventQuery, _ cursor: Int64, _ limit: Int) async throws -> Data {
-        let events = try await intake.store.next(query.filter, after: cursor, limit: limit)
-        let texts = events.map(\.json).joined(separator: ",")
-        let last = events.last?.cursor ?? cursor
-        return Data(#"{"events":[\#(texts)],"cursor":"\#(last)","limit":\#(limit)}"#.utf8)
+        let next = try await intake.store.next(query.filter, after: cursor, limit: limit)
+        let texts = next.events.map(\.json).joined(separator: ",")
+        return Data(#"{"events":[\#(texts)],"cursor":"\#(next.end)","limit":\#(limit)}"#.utf8)
     }
 }
 
@@ -45,7 +46,8 @@ extension EventRoutes {
         do {
             let cursor = try await start(of: query)
             let stream = ResponseStream()
-            let feed = EventFeed(intake: intake, filter: query.filter, stream: stream)
+            let feed = EventFeed(
+                intake: intake, filter: query.filter, stream: stream, outage: outage)
             Task {
                 await feed.run(after: cursor)
                 places.giveBack()

@@ -42,6 +42,9 @@ struct InstanceRoutes {
         }
     }
 
+    /// When to come again while the database is away; a provider may wait far longer by itself.
+    private static let pauseSeconds = 5
+
     private static func answer(to error: any Error, _ log: Log) -> HTTPResponse {
         switch error {
         case let error as APIError: return error.response
@@ -52,7 +55,7 @@ struct InstanceRoutes {
             ).response
         case let error as DatabaseError:
             log(.error, "database", ["text": .text(error.description)])
-            return APIError(503, "database_unavailable").response
+            return APIError(503, "database_unavailable", retryAfter: pauseSeconds).response
         default:
             log(.error, "unexpected", ["text": .text("\(type(of: error))")])
             return APIError(500, "internal_error").response
