@@ -15,6 +15,7 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     private enum Phase { case serving, draining, stopping }
 
     let limits: MicroHTTPServer.Limits
+    let room: BodyRoom
     let handler: RequestHandler
     let running: RunningRequests
     private let descriptor: Int32
@@ -27,13 +28,14 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     private var screen: ConnectionScreen?
 
     init?(
-        on socket: ListeningSocket, limits: MicroHTTPServer.Limits, running: RunningRequests,
-        handler: @escaping RequestHandler
+        on socket: ListeningSocket, limits: MicroHTTPServer.Limits, room: BodyRoom,
+        running: RunningRequests, handler: @escaping RequestHandler
     ) {
         guard let pipe = WakePipe() else { return nil }
         self.pipe = pipe
         executor = DaemonExecutor(pipe)
         self.limits = limits
+        self.room = room
         self.running = running
         self.handler = handler
         descriptor = socket.descriptor

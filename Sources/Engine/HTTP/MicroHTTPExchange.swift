@@ -21,6 +21,9 @@ final class MicroHTTPExchange: @unchecked Sendable {
     private var headers: HTTPHeaders = [:]
     private var body = Data()
     private var received = 0
+    /// How many bytes the server's room counts for the body.
+    private var held = 0
+    private var isCrowdedOut = false
     private var limit = 0
     private var response = HTTPResponse(status: 500)
     private let phase = Atomic(Phase.handling)
@@ -46,7 +49,8 @@ final class MicroHTTPExchange: @unchecked Sendable {
             return read(chunk)
         case .reading:
             step = .handling
-            return received > limit ? refuse(Self.tooLarge, connection) : handle(connection)
+            if received > limit { return refuse(Self.tooLarge, connection) }
+            return isCrowdedOut ? refuse(Self.crowded, connection) : handle(connection)
         case .handling:
             return queue(response, connection)
         case .answered:
@@ -63,15 +67,25 @@ final class MicroHTTPExchange: @unchecked Sendable {
         return length > UInt64(limit) || isEndless ? refuse(Self.tooLarge, connection) : .YES
     }
 
-    /// Reads on a little past the limit, so that the client sees the 413 instead of a reset.
+    /// Reads on a little past the limit, so that the client sees the refusal instead of a reset.
     private func read(_ chunk: UnsafeRawBufferPointer) -> MHD_Result {
         received += chunk.count
-        if received <= limit {
-            body.append(chunk.bindMemory(to: UInt8.self))
-            return .YES
+        if received <= limit, !isCrowdedOut {
+            if daemon.room.take(chunk.count, of: received) {
+                held += chunk.count
+                body.append(chunk.bindMemory(to: UInt8.self))
+                return .YES
+            }
+            isCrowdedOut = true
         }
-        body = Data()
+        dropBody()
         return received > limit + (8 << 20) ? .NO : .YES
+    }
+
+    private func dropBody() {
+        body = Data()
+        daemon.room.giveBack(held)
+        held = 0
     }
 
     private func handle(_ connection: OpaquePointer) -> MHD_Result {
@@ -117,6 +131,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     /// The client has all of the answer, or is gone.
     func end() {
+        if held > 0 { dropBody() }
         response.stream?.end()
         daemon.running.delivered(dispatchID)
     }
@@ -124,6 +139,12 @@ final class MicroHTTPExchange: @unchecked Sendable {
     private static let stopping: HTTPResponse = {
         var response = HTTPResponse.json(503, ["error": "Stopping"])
         response.headers["Connection"] = "close"
+        return response
+    }()
+
+    private static let crowded: HTTPResponse = {
+        var response = HTTPResponse.json(503, ["error": "overloaded"])
+        response.headers["Retry-After"] = "1"
         return response
     }()
 

@@ -3,6 +3,10 @@ package final class MicroHTTPServer: Sendable {
     package struct Limits: Sendable {
         /// The largest body for a path, in bytes; more is answered with 413.
         package var body: @Sendable (Substring) -> Int = { _ in 1 << 20 }
+        /// How many bytes of bodies all connections may hold at once; more is answered with 503, but
+        /// for bodies that are small.
+        package var bodies = 64 << 20
+        package var smallBody = 64 << 10
         package var connections: UInt32 = 512
         package var idleSeconds: UInt32 = 15
         /// Memory for one connection; request line and headers must fit in it (431 beyond).
@@ -27,11 +31,12 @@ package final class MicroHTTPServer: Sendable {
         handler: @escaping RequestHandler
     ) throws(SocketError) {
         ports = sockets.map(\.port)
+        let room = BodyRoom(limit: limits.bodies, smallBody: limits.smallBody)
         var started: [MicroHTTPDaemon] = []
         for (index, socket) in sockets.enumerated() {
             guard
                 let daemon = MicroHTTPDaemon(
-                    on: socket, limits: limits, running: running, handler: handler)
+                    on: socket, limits: limits, room: room, running: running, handler: handler)
             else {
                 for daemon in started { daemon.end() }
                 for unused in sockets[index...] { unused.closeUnused() }

@@ -111,6 +111,33 @@ struct MicroHTTPServerTests {
         await server.stop()
     }
 
+    @Test func `bodies of all connections fill a bounded room, in which small ones find a place`()
+        async throws
+    {
+        var limits = MicroHTTPServer.Limits()
+        (limits.bodies, limits.smallBody) = (100_000, 1000)
+        let (server, port) = try start(limits)
+        let slow = try #require(RawConnection(port: port))
+        let text = String(repeating: "x", count: 90_000)
+        slow.write("POST / HTTP/1.0\r\nContent-Length: 90000\r\n\r\n\(text.dropLast())")
+        func status(_ size: Int) async throws -> (Int, String?) {
+            let body = Data(repeating: 0x61, count: size)
+            let answer = try await CurlClient().send(request(port, "POST", body: body))
+            return (answer.status, answer.headers["Retry-After"])
+        }
+        for _ in 0..<500 where try await status(50_000).0 == 200 {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let refused = try await status(50_000)
+        #expect(refused.0 == 503 && refused.1 == "1")
+        #expect(try await status(1000).0 == 200)
+        slow.write("x")
+        #expect(await BlockingCall.run { slow.readAll() }.contains(" 200 OK"))
+        slow.close()
+        #expect(try await status(50_000).0 == 200)
+        await server.stop()
+    }
+
     @Test func `an announced body is refused before it comes`() async throws {
         let (server, port) = try start(bodyLimit(10))
         for length in ["11", "9223372036854775807", "18446744073709551615"] {
