@@ -33,6 +33,9 @@ package protocol Database: Sendable {
         _ name: String, lease: Duration, patience: Duration
     ) async throws(DatabaseError) -> any DatabaseLock
 
+    /// Takes what was deleted out of the files, as far as that is not the database's own affair.
+    func forget() async
+
     /// Finishes what runs and closes.
     func close() async
 }
@@ -50,6 +53,8 @@ package enum SQLDialect: Sendable {
 }
 
 extension Database {
+    package func forget() async {}
+
     package func read(
         _ statements: [SQLStatement]
     ) async throws(DatabaseError) -> [[SQLRow]] {

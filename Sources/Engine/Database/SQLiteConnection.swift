@@ -9,6 +9,7 @@ import CSQLite
 /// The raw handle and its prepared statements, on one thread at a time.
 final class SQLiteConnection {
     private static let busyMilliseconds: Int32 = 10_000
+    private static let truncatingMilliseconds: Int32 = 500
 
     private let handle: OpaquePointer
     private var prepared: [String: SQLiteStatement] = [:]
@@ -50,6 +51,14 @@ final class SQLiteConnection {
             usleep(10_000)
         }
         _ = try run(sql, [])
+    }
+
+    /// Begins the log anew, in which all that was deleted since still stands; unless others use it
+    /// for longer than it is worth to make who stores events wait.
+    func truncateLog() {
+        sqlite3_busy_timeout(handle, Self.truncatingMilliseconds)
+        _ = try? run("PRAGMA wal_checkpoint(TRUNCATE)", [])
+        sqlite3_busy_timeout(handle, Self.busyMilliseconds)
     }
 
     func run(_ sql: String, _ parameters: [SQLValue]) throws(DatabaseError) -> [SQLRow] {

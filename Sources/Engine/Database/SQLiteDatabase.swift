@@ -24,8 +24,12 @@ package actor SQLiteDatabase: Database {
         do throws(DatabaseError) {
             try connection.useWriteAheadLog()
             // FULL: an acknowledged event must survive a power cut. Indexes change the same pages
-            // again and again, so that a longer log is copied into the database at less cost.
-            for pragma in ["synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000"] {
+            // again and again, so that a longer log is copied into the database at less cost. What
+            // is deleted is overwritten, which not every build of SQLite does by itself.
+            for pragma in [
+                "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000",
+                "secure_delete=ON",
+            ] {
                 _ = try connection.run("PRAGMA \(pragma)", [])
             }
         } catch .failed(let reason) {
@@ -86,8 +90,8 @@ package actor SQLiteDatabase: Database {
     /// first time was heard by nobody, so that one hint is given for it.
     private func watch() async {
         var seen: Int64?
-        while !Task.isCancelled, let connection {
-            let version = try? connection.run("PRAGMA data_version", [])
+        while !Task.isCancelled, connection != nil {
+            let version = try? connection?.run("PRAGMA data_version", [])
                 .first?.integer("data_version")
             if let version, version != seen { listeners.tell() }
             seen = version ?? seen
@@ -101,10 +105,14 @@ package actor SQLiteDatabase: Database {
         try await SQLiteLock.acquire(name, in: self, lease: lease, patience: patience)
     }
 
-    package func close() {
+    package func forget() async { connection?.truncateLog() }
+
+    /// The last connection to close takes the log away, so that no task may hold this one.
+    package func close() async {
         watching?.cancel()
         listeners.end()
         connection = nil
+        await watching?.value
     }
 
     private func live() throws(DatabaseError) -> SQLiteConnection {

@@ -28,14 +28,23 @@ struct EventRetention: Sendable {
         }
     }
 
+    private func tell(_ removed: EventStore.Removed) {
+        if removed.count > 0 {
+            log(.info, "events_removed", ["count": .integer(removed.count)])
+        }
+        for (name, count) in removed.passedOver.sorted(by: { $0.key < $1.key }) {
+            log(.warning, "events_passed_over", ["sink": .text(name), "count": .integer(count)])
+        }
+    }
+
     private func remove(_ lock: any DatabaseLock) async {
         let end = Date().addingTimeInterval(-86_400 * Double(days))
         do throws(DatabaseError) {
-            let count = try await EventStore(database).remove(arrivedBefore: end) {
+            let removed = try await EventStore(database).remove(arrivedBefore: end) {
                 let isHeld = await lock.isHeld()
                 return isHeld && !Task.isCancelled
             }
-            if count > 0 { log(.info, "events_removed", ["count": .integer(count)]) }
+            tell(removed)
         } catch {
             log(.warning, "retention_failed", ["text": .text(error.description)])
         }

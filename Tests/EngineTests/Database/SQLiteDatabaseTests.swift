@@ -35,6 +35,36 @@ struct SQLiteDatabaseTests {
         await database.close()
     }
 
+    @Test func `a closed database leaves no log behind, also when its changes were watched`()
+        async throws
+    {
+        for _ in 0..<20 {
+            let database = try await SQLiteDatabase(path: path)
+            try await database.query("CREATE TABLE IF NOT EXISTS t (a text)")
+            let hints = await database.changes()
+            for await _ in hints { break }
+            await database.close()
+            #expect(mode(path + "-wal") == nil)
+        }
+    }
+
+    @Test func `what was deleted is in no file, once it is to be forgotten`() async throws {
+        let database = try await SQLiteDatabase(path: path)
+        try await database.query("CREATE TABLE t (a text)")
+        let marks = (0..<8).map { "forget me \($0)" }
+        for mark in marks {
+            let text = String(repeating: mark, count: 300)
+            try await database.query("INSERT INTO t VALUES ($1)", .text(text))
+        }
+        try await database.query("DELETE FROM t")
+        await database.forget()
+        for suffix in ["", "-wal"] {
+            let bytes = try #require(FileManager.default.contents(atPath: path + suffix))
+            #expect(bytes.firstRange(of: Data("forget me".utf8)) == nil)
+        }
+        await database.close()
+    }
+
     @Test func `an older file with a wider mode is narrowed`() async throws {
         #expect(FileManager.default.createFile(atPath: path, contents: nil))
         #expect(chmod(path, 0o644) == 0)

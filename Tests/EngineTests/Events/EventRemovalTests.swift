@@ -27,18 +27,65 @@ struct EventRemovalTests {
         }
     }
 
+    /// Lets some of the first events have arrived at another time; answers a day ago.
+    static func age(
+        _ database: any Database, _ time: String, _ condition: String
+    ) async throws -> Date {
+        try await database.query(
+            "UPDATE hogsend_events SET received_at = $1 WHERE \(condition)", .text(time))
+        return Date().addingTimeInterval(-86_400)
+    }
+
     @Test(arguments: DatabaseKind.allCases)
     func `what arrived before is removed in batches, oldest first`(kind: DatabaseKind)
         async throws
     {
         try await withDatabase(kind) { database in
-            let shelf = try await Self.fill(database, 4)
-            try await database.query("UPDATE hogsend_events SET received_at = '2020' WHERE seq < 3")
-            let now = Date()
-            let early = now.addingTimeInterval(-86_400)
-            #expect(try await shelf.store.remove(arrivedBefore: early) { false } == 0)
-            #expect(try await shelf.store.remove(arrivedBefore: early) { true } == 2)
+            let shelf = try await Self.fill(database, 9)
+            let early = try await Self.age(database, "2020-01-01", "seq < 8")
+            func remove(mayGoOn: Int) async throws -> Int {
+                var left = mayGoOn
+                return try await shelf.store.remove(arrivedBefore: early, batch: 2) {
+                    left -= 1
+                    return left >= 0
+                }.count
+            }
+            #expect(try await remove(mayGoOn: 0) == 0)
+            #expect(try await remove(mayGoOn: 2) == 4, "the two oldest batches")
+            let left = try await database.query("SELECT min(seq) AS seq FROM hogsend_events")
+            #expect(left.first?.integer("seq") == 5)
+            #expect(try await remove(mayGoOn: .max) == 3)
+            #expect(try await remove(mayGoOn: .max) == 0)
             #expect(try await shelf.page()["total"] == 2)
+            #expect(try await shelf.store.remove(userID: "bob", batch: 1) == 1)
+        }
+    }
+
+    @Test(arguments: DatabaseKind.allCases)
+    func `what a wrong clock stamped holds nothing back`(kind: DatabaseKind) async throws {
+        try await withDatabase(kind) { database in
+            let shelf = try await Self.fill(database, 60)
+            _ = try await Self.age(database, "2099-01-01", "seq < 50")
+            let early = try await Self.age(database, "2020-01-01", "seq = 55")
+            let removed = try await shelf.store.remove(arrivedBefore: early, batch: 2) { true }
+            #expect(removed.count == 1)
+            #expect(try await shelf.page()["total"] == 59)
+        }
+    }
+
+    @Test(arguments: DatabaseKind.allCases)
+    func `it is told how many a sink will not be handed`(kind: DatabaseKind) async throws {
+        try await withDatabase(kind) { database in
+            let shelf = try await Self.fill(database, 6)
+            for (name, seq) in [("behind", 1), ("done", 6), ("new", 0)] {
+                try await database.query(
+                    "INSERT INTO hogsend_event_consumers VALUES ($1, $2, '2020')", .text(name),
+                    .integer(Int64(seq)))
+            }
+            try await database.query("UPDATE hogsend_events SET is_test = 1 WHERE seq = 3")
+            let early = try await Self.age(database, "2020-01-01", "seq < 6")
+            let removed = try await shelf.store.remove(arrivedBefore: early, batch: 2) { true }
+            #expect(removed.count == 5 && removed.passedOver == ["behind": 3, "new": 4])
         }
     }
 
