@@ -34,6 +34,8 @@ package struct Switches: Sendable, Equatable, Codable {
     package var discoveryOverrides: [String: JSONValue] = [:]
     /// Lists ignore `full=true`, and writes `base_updated_at`.
     package var olderServer = false
+    /// The newest template, which takes a signing secret, and deliveries that are signed with it.
+    package var signsWebhooks = false
     /// What `@current` means: the project open in the user's browser.
     package var currentProject: Int64 = 67_890
     package var projects = [Project(id: 12_345, name: "Shop"), Project(id: 67_890, name: "Blog")]

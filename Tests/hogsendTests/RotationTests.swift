@@ -10,8 +10,10 @@ extension BinaryTests {
             return headers?["x-posthog-webhook-secret"]?.string
         }
 
-        @Test func `under a stream of deliveries none is refused`() async throws {
+        @Test(arguments: [false, true])
+        func `under a stream of deliveries none is refused`(signs: Bool) async throws {
             try await Stage.set { stage in
+                stage.posthog.switches.signsWebhooks = signs
                 #expect(try await stage.client.connect("--json").status == 0)
                 let first = try #require(Self.secret(stage))
                 let end = CancellationFlag()
@@ -37,7 +39,11 @@ extension BinaryTests {
                 #expect(documents.allSatisfy { $0?["provision"]?["secretRotated"] == true })
                 let last = try #require(Self.secret(stage))
                 #expect(last != first)
+                #expect(
+                    documents.last??["provision"]?["protectedBy"]
+                        == (signs ? "signature" : "secret_header"))
                 let ended = try await stage.client.run("doctor")
+                #expect(ended.output.contains("must be signed as well") == signs)
                 #expect(ended.output.contains("the earlier one counts until"))
                 #expect(!ended.output.contains(first) && !ended.output.contains(last))
             }

@@ -20,7 +20,7 @@ struct Leftovers: Sendable {
             .filter { !Self.own.contains($0.key) }
     }
 
-    private static let own = [WebhookKeys.member, WebhookKeys.earlierMember, UndoJournal.member]
+    private static let own = WebhookKeys.ownMembers + [UndoJournal.member]
 
     /// What the latest change replaced, where it was made.
     func values(at host: URL) -> [PriorValue] {

@@ -41,15 +41,14 @@ struct ProvisionRun: Sendable {
     private func madeKeys(_ known: WebhookKeys?) async throws -> WebhookKeys? {
         guard let source = provider.webhook, source.mintsSecret else { return known }
         if request.rotatesSecret {
-            return try await secrets.rotate(provider.id, for: source.verification)
+            return try await secrets.rotate(provider.id, for: source)
         }
-        return try await secrets.mintingOne(provider.id, for: source.verification)
+        return try await secrets.mintingOne(provider.id, for: source)
     }
 
     private func settle(_ report: ProvisionReport, _ keys: WebhookKeys?) async throws -> Bool {
         let isSettled = try await secrets.settle(
-            provider.id, sent: keys, issued: report.webhookSecret,
-            grace: request.grace ?? SecretRotation.defaultGrace, learning: report.derived)
+            provider.id, sent: keys, report, grace: request.grace ?? SecretRotation.defaultGrace)
         if isSettled { try await journal.complete() }
         return isSettled
     }
@@ -59,14 +58,25 @@ struct ProvisionRun: Sendable {
         if !report.changes.isEmpty, case .unreadable = try await journal.lookUp() {
             details["undoable"] = false
         }
-        if request.rotatesSecret {
-            let end = try await secrets.keys(provider.id)?.previousUntil(at: secrets.now())
-            details["secretRotated"] = true
-            details["previousSecretUntil"] = end.map { .string($0.iso8601) } ?? .null
-        }
+        details.merge(try await secretDetails()) { $1 }
         return ProvisionReply(
             action: report.action.rawValue, webhookURL: way.webhookURL, changes: report.changes,
             duplicates: report.duplicates, details: details)
+    }
+
+    /// What is said of secrets: until when the one before counts, and what protects the loop.
+    private func secretDetails() async throws -> [String: JSONValue] {
+        let isSigned = provider.webhook?.signature != nil
+        guard isSigned || request.rotatesSecret else { return [:] }
+        let (keys, now) = (try await steps.knownKeys(provider), secrets.now())
+        var details: [String: JSONValue] = [:]
+        if isSigned { details["protectedBy"] = keys.map { .string($0.protection(at: now)) } }
+        if request.rotatesSecret {
+            details["secretRotated"] = true
+            details["previousSecretUntil"] =
+                keys?.previousUntil(at: now).map { .string($0.iso8601) } ?? .null
+        }
+        return details
     }
 
     /// A database that does not take the journal is the database's failure, not the provider's.

@@ -15,9 +15,9 @@ struct ProvisionSteps: Sendable {
 
     func plan(_ provider: any Provider, _ request: ProvisionRequest) async throws -> PlanReply {
         let way = try await access.way(to: provider)
-        let plan = try await provider.plan(
-            context(way, request, try await knownKeys(provider)))
-        return PlanReply(plan, webhookURL: way.webhookURL)
+        let keys = try await knownKeys(provider)
+        let plan = try await provider.plan(context(way, request, keys))
+        return PlanReply(plan.awaitingSignatures(keys?.signing), webhookURL: way.webhookURL)
     }
 
     func drift(_ provider: any Provider, _ project: String?) async throws -> PlanReply {
@@ -77,7 +77,10 @@ struct ProvisionSteps: Sendable {
             api: AuthorizedClient(client, credential.source, host: credential.host),
             host: credential.host, grant: credential.grant,
             project: request.project ?? credential.project, webhookURL: way.webhookURL,
-            webhookSecret: keys?.current, isSecretNew: keys?.isRotating ?? false,
+            webhookSecret: keys?.current,
+            webhookSigning: keys?.signing.map {
+                WebhookSigning(secret: $0.secret, object: $0.object)
+            }, isSecretNew: keys?.isRotating ?? false,
             mergesDuplicates: request.mergesDuplicates)
     }
 
@@ -104,5 +107,18 @@ struct ProvisionSteps: Sendable {
             409, "undo_elsewhere",
             detail: "the latest change was made at \(host), and the credential is for another host",
             remediation: "connect to that host again, or undo it there by hand")
+    }
+}
+
+extension ProvisionPlan {
+    /// A service that has stopped to sign looks as it should; its deliveries do not.
+    fileprivate func awaitingSignatures(_ signing: SigningState?) -> ProvisionPlan {
+        guard let since = signing?.refusedAt else { return self }
+        let change = Change(
+            "signature", from: "demanded, and missing since \(since.iso8601)",
+            to: "demanded once a delivery is signed again")
+        return ProvisionPlan(
+            action: action == .unchanged ? .updated : action, changes: changes + [change],
+            duplicates: duplicates, target: target)
     }
 }

@@ -38,7 +38,7 @@ struct ServiceFinder: Sendable {
 
     /// The webhook's secret is the instance's own affair.
     private func derived(_ name: String, _ id: ProviderID) async -> Secret? {
-        guard ![WebhookKeys.member, WebhookKeys.earlierMember].contains(name),
+        guard !WebhookKeys.ownMembers.contains(name),
             let row = try? await tokens.parts.store.load(id, .derived)
         else { return nil }
         return row.contents?[name]?.string.flatMap { $0.isEmpty ? nil : Secret($0) }

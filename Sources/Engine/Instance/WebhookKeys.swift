@@ -5,18 +5,26 @@ struct WebhookKeys: Sendable, Equatable {
     static let member = "webhookSecret"
     /// The name of the earlier ones, as JSON in a text.
     static let earlierMember = "webhookSecretsEarlier"
+    /// All names of the instance's own affairs with secrets.
+    static let ownMembers = [member, earlierMember, SigningState.member]
     /// How many earlier ones may count at a time: each is one more that a thief could have.
     private static let mostEarlier = 3
 
     /// A secret that was the current one.
     struct Earlier: Sendable, Equatable {
         let secret: Secret
+        /// The one that signed beside it.
+        var signing: Secret?
         /// Nil until the service is known to have the one that came after.
         var until: Date?
     }
 
     let current: Secret
     private(set) var earlier: [Earlier] = []
+    /// What deliveries are to be signed with as well, where the provider's are.
+    var signing: SigningState?
+    /// What the environment says was in use before.
+    var previous: Secret?
     /// Whether the store could not be read, so that there may be newer ones.
     var isRemembered = false
 
@@ -37,7 +45,16 @@ struct WebhookKeys: Sendable, Equatable {
 
     /// What counts at that time, the current one first.
     func accepted(at now: Date) -> [Secret] {
-        [current] + earlier.filter { $0.until.map { $0 > now } ?? true }.map(\.secret)
+        [current] + living(at: now).map(\.secret) + [previous].compactMap { $0 }
+    }
+
+    /// What a signature may be made with at that time.
+    func signers(at now: Date) -> [Secret] {
+        [signing?.secret].compactMap { $0 } + living(at: now).compactMap(\.signing)
+    }
+
+    private func living(at now: Date) -> [Earlier] {
+        earlier.filter { $0.until.map { $0 > now } ?? true }
     }
 
     // MARK: Rotating
@@ -46,14 +63,17 @@ struct WebhookKeys: Sendable, Equatable {
     ///
     /// A rotation that did not come to its end is gone on with: the service has one of these two, and
     /// a third would be one too many.
-    func rotated(to secret: Secret, at now: Date) throws(APIError) -> WebhookKeys {
+    func rotated(
+        to secret: Secret, signing new: Secret? = nil, at now: Date
+    ) throws(APIError) -> WebhookKeys {
         if isRotating { return self }
         var keys = WebhookKeys(current: secret)
-        keys.earlier = earlier.filter { $0.until.map { $0 > now } ?? true }
+        keys.earlier = living(at: now)
+        keys.signing = new.map { signing?.renewed($0) ?? SigningState(secret: $0) }
         if keys.earlier.count >= Self.mostEarlier {
             throw Self.tooMany(keys.earlier.compactMap(\.until).min() ?? now)
         }
-        keys.earlier.append(Earlier(secret: current, until: nil))
+        keys.earlier.append(Earlier(secret: current, signing: signing?.secret))
         return keys
     }
 
@@ -105,6 +125,7 @@ extension WebhookKeys {
             JSONValue(decoding: Data($0.utf8))
         }
         earlier = (list?.array ?? []).compactMap(Earlier.init)
+        signing = SigningState(members[SigningState.member])
     }
 
     /// The members of the derived row.
@@ -112,6 +133,7 @@ extension WebhookKeys {
         let list = JSONValue.array(earlier.map(\.json)).encoded()
         return [
             Self.member: .string(current.reveal()),
+            SigningState.member: signing.map(\.member) ?? .null,
             Self.earlierMember: earlier.isEmpty
                 ? .null : .string(String(decoding: list, as: UTF8.self)),
         ]
@@ -131,6 +153,7 @@ extension WebhookKeys.Earlier {
     fileprivate init?(_ json: JSONValue) {
         guard let text = json["secret"]?.string, !text.isEmpty else { return nil }
         secret = Secret(text)
+        signing = json["signing"]?.string.map { Secret($0) }
         if let end = json["until"], end != .null {
             guard let end = end.string.flatMap({ Date(iso8601: $0) }) else { return nil }
             until = end
@@ -140,6 +163,7 @@ extension WebhookKeys.Earlier {
     fileprivate var json: JSONValue {
         [
             "secret": .string(secret.reveal()),
+            "signing": signing.map { .string($0.reveal()) } ?? .null,
             "until": until.map { .string($0.iso8601) } ?? .null,
         ]
     }

@@ -13,6 +13,8 @@ struct WebhookSecrets: Sendable {
     /// What was found last, for as long as the database is away.
     private let last = Locked<[ProviderID: Lookup]>([:])
     private let recent = RecentSecrets()
+    /// Whose signature is being noted.
+    private let noting = Locked<Set<ProviderID>>([])
 
     init(
         store: CredentialStore, configurations: [ProviderID: ProviderConfiguration],
@@ -27,11 +29,13 @@ struct WebhookSecrets: Sendable {
 
     func lookUp(_ provider: ProviderID) async throws(DatabaseError) -> Lookup {
         if let secret = configurations[provider]?.webhookSecret {
-            return .found(WebhookKeys(current: secret))
+            var keys = WebhookKeys(current: secret)
+            keys.previous = previous(provider)
+            return .found(keys)
         }
         do throws(DatabaseError) {
             let writes = store.writes.count
-            let found = Self.keys(in: try await store.load(provider, .derived))
+            let found = keys(in: try await store.load(provider, .derived), provider)
             if case .found(let keys) = found { recent.keep(keys, provider, writes) }
             last.withLock { $0[provider] = found }
             return found
@@ -45,22 +49,28 @@ struct WebhookSecrets: Sendable {
         }
     }
 
-    private static func keys(in stored: StoredCredential?) -> Lookup {
+    private func keys(in stored: StoredCredential?, _ provider: ProviderID) -> Lookup {
         guard let stored else { return .none }
         switch stored.reading {
         case .failure(let failure): return .unreadable(failure)
-        case .success(let contents): return WebhookKeys(contents).map { .found($0) } ?? .none
+        case .success(let contents):
+            guard var keys = WebhookKeys(contents) else { return .none }
+            keys.previous = previous(provider)
+            return .found(keys)
         }
     }
 
-    /// What counts without a look at the store: what was read there a moment ago, and the one that
-    /// was in use before, as the environment says.
+    /// What was read from the store a moment ago.
     ///
     /// What another process changes counts a second later; what this one does counts at once. What
-    /// none of these proves is looked up.
-    func known(_ provider: ProviderID) -> [Secret] {
-        (recent.keys(provider, store.writes.count)?.accepted(at: now()) ?? [])
-            + [configurations[provider]?.previousWebhookSecret].compactMap { $0 }
+    /// these do not prove is looked up.
+    func recentKeys(_ provider: ProviderID) -> WebhookKeys? {
+        recent.keys(provider, store.writes.count)
+    }
+
+    /// The one that was in use before, as the environment says.
+    func previous(_ provider: ProviderID) -> Secret? {
+        configurations[provider]?.previousWebhookSecret
     }
 
     /// What there is; throws for what cannot be read.
@@ -78,29 +88,42 @@ struct WebhookSecrets: Sendable {
     ///
     /// Another process may mint at the same time: the first to write wins, and both use that one.
     func mintingOne(
-        _ provider: ProviderID, for verification: WebhookVerification
+        _ provider: ProviderID, for source: WebhookSource
     ) async throws -> WebhookKeys {
+        let isFixed = configurations[provider]?.webhookSecret != nil
         for _ in 0..<3 {
-            if let keys = try await keys(provider) { return keys }
-            let minted = WebhookKeys(current: verification.mintSecret())
+            if let keys = try await keys(provider),
+                isFixed || source.signature == nil || keys.signing != nil
+            {
+                return keys
+            }
+            let minted = Self.minted(source)
             try await update(provider) { members in
-                WebhookKeys(.object(members)) == nil
-                    ? members.merging(minted.members) { $1 } : members
+                var keys = WebhookKeys(.object(members)) ?? minted
+                keys.signing = keys.signing ?? minted.signing
+                return members.merging(keys.members) { $1 }
             }
         }
         throw DatabaseError.failed(reason: "the webhook secret could not be kept")
     }
 
+    private static func minted(_ source: WebhookSource) -> WebhookKeys {
+        var keys = WebhookKeys(current: source.verification.mintSecret())
+        keys.signing = source.signature.map { SigningState(secret: $0.mintSecret()) }
+        return keys
+    }
+
     /// Makes a new secret the current one, in one write with all that must know it.
     func rotate(
-        _ provider: ProviderID, for verification: WebhookVerification
+        _ provider: ProviderID, for source: WebhookSource
     ) async throws -> WebhookKeys {
-        let minted = verification.mintSecret()
+        let minted = Self.minted(source)
         try await update(provider) { members in
             guard let old = WebhookKeys(.object(members)) else {
-                return members.merging(WebhookKeys(current: minted).members) { $1 }
+                return members.merging(minted.members) { $1 }
             }
-            let keys = try old.rotated(to: minted, at: now())
+            let keys = try old.rotated(
+                to: minted.current, signing: minted.signing?.secret, at: now())
             let entry = UndoEntry(members[UndoJournal.member])?.renewed(by: keys)
             return members.merging(keys.members) { $1 }
                 .merging(try UndoJournal.members(entry)) { $1 }
@@ -116,22 +139,53 @@ struct WebhookSecrets: Sendable {
     ///
     /// False, and nothing is kept, when another process has made a newer one since.
     func settle(
-        _ provider: ProviderID, sent: WebhookKeys?, issued: Secret?, grace: Duration,
-        learning: [String: Secret]
+        _ provider: ProviderID, sent: WebhookKeys?, _ report: ProvisionReport, grace: Duration
     ) async throws -> Bool {
         let end = now().addingTimeInterval(grace / .seconds(1))
         let isFixed = configurations[provider]?.webhookSecret != nil
         var isOvertaken = false
         try await update(provider) { members in
-            var new = members.merging(learning.mapValues { .string($0.reveal()) }) { $1 }
+            var new = members.merging(report.derived.mapValues { .string($0.reveal()) }) { $1 }
             var keys = isFixed ? nil : WebhookKeys(.object(members))
             isOvertaken = sent.flatMap { sent in keys.map { $0.current != sent.current } } ?? false
             if isOvertaken { return members }
-            if let issued { keys = keys.adopting(issued, at: now()) }
+            if let issued = report.webhookSecret { keys = keys.adopting(issued, at: now()) }
+            // Of one that was just made nothing unsigned is under way.
+            let start = report.action == .created ? now() : end
+            let signing = keys?.signing?.confirmed(by: report.signedObject, from: start)
+            keys?.signing = signing
             if let keys { new.merge(keys.settled(until: end).members) { $1 } }
             return new
         }
         return !isOvertaken
+    }
+
+    // MARK: Signatures
+
+    /// Notes the first signed delivery, and the first one that should have been.
+    ///
+    /// A failure is no matter: the next delivery is noted.
+    func note(_ standing: DeliveryStanding, of provider: ProviderID, _ keys: WebhookKeys) async {
+        guard let signing = keys.signing else { return }
+        switch standing {
+        case .known(isSigned: true) where signing.isAwaited:
+            await note(provider) { $0.isAwaited ? $0.seen() : $0 }
+        case .unsigned where signing.refusedAt == nil:
+            let moment = now()
+            await note(provider) { $0.refused(at: moment) }
+        default: break
+        }
+    }
+
+    private func note(
+        _ provider: ProviderID, _ change: (SigningState) -> SigningState
+    ) async {
+        guard noting.withLock({ $0.insert(provider).inserted }) else { return }
+        try? await update(provider) { members in
+            guard let signing = SigningState(members[SigningState.member]) else { return members }
+            return members.merging([SigningState.member: change(signing).member]) { $1 }
+        }
+        noting.withLock { _ = $0.remove(provider) }
     }
 
     /// Changes what is derived.
@@ -145,7 +199,7 @@ struct WebhookSecrets: Sendable {
             let stored = try await store.load(provider, .derived)
             guard let old = stored.map({ $0.contents?.object }) ?? [:] else { return }
             let new = try change(old).filter {
-                $0.key != WebhookKeys.earlierMember || $0.value != .null
+                !WebhookKeys.ownMembers.contains($0.key) || $0.value != .null
             }
             if new == old { return }
             if let stored {

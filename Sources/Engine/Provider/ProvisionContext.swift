@@ -12,6 +12,9 @@ public struct ProvisionContext: Sendable {
     public let webhookURL: URL
     /// What deliveries must carry; nil while planning, when one has yet to be minted.
     public let webhookSecret: Secret?
+    /// What deliveries are to be signed with as well (``WebhookSource/signature``); nil where they
+    /// need not be.
+    public let webhookSigning: WebhookSigning?
     /// Whether the service may still have an earlier secret, so that one who cannot read it there
     /// writes it anew.
     public let isSecretNew: Bool
@@ -32,7 +35,8 @@ public struct ProvisionContext: Sendable {
     /// Makes a context; tests make their own, which keeps nothing unless told otherwise.
     public init(
         api: any HTTPClient, host: URL, grant: GrantSummary?, project: String?, webhookURL: URL,
-        webhookSecret: Secret?, isSecretNew: Bool = false, mergesDuplicates: Bool = false,
+        webhookSecret: Secret?, webhookSigning: WebhookSigning? = nil, isSecretNew: Bool = false,
+        mergesDuplicates: Bool = false,
         keep: @escaping Keeping = { _ throws(ProvisionError) in }
     ) {
         self.api = api
@@ -41,6 +45,7 @@ public struct ProvisionContext: Sendable {
         self.project = project
         self.webhookURL = webhookURL
         self.webhookSecret = webhookSecret
+        self.webhookSigning = webhookSigning
         self.isSecretNew = isSecretNew
         self.mergesDuplicates = mergesDuplicates
         self.keep = keep
@@ -50,7 +55,22 @@ public struct ProvisionContext: Sendable {
     package func keeping(_ keep: @escaping Keeping) -> ProvisionContext {
         ProvisionContext(
             api: api, host: host, grant: grant, project: project, webhookURL: webhookURL,
-            webhookSecret: webhookSecret, isSecretNew: isSecretNew,
+            webhookSecret: webhookSecret, webhookSigning: webhookSigning, isSecretNew: isSecretNew,
             mergesDuplicates: mergesDuplicates, keep: keep)
+    }
+}
+
+/// The secret of a second proof, and whether the service has it.
+public struct WebhookSigning: Sendable, Equatable {
+    /// The secret, which the service is told where it takes one.
+    public let secret: Secret
+    /// What was seen to have taken this secret, as ``ProvisionReport/signedObject`` named it; nil
+    /// where it is to be sent.
+    public let object: String?
+
+    /// Puts together what is known; tests make their own.
+    public init(secret: Secret, object: String? = nil) {
+        self.secret = secret
+        self.object = object
     }
 }

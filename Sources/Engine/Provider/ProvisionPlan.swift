@@ -86,13 +86,18 @@ public struct ProvisionReport: Sendable {
     /// The secret that the service gave out for its deliveries, where it chooses one; nil where
     /// none was learnt, and what is known goes on to count.
     public let webhookSecret: Secret?
+    /// What reads back as having taken ``ProvisionContext/webhookSigning``, in the provider's own
+    /// words, such as an id; nil where the service does not sign.
+    public let signedObject: String?
 
     /// Makes a report.
     public init(
         action: ProvisionPlan.Action, changes: [ProvisionPlan.Change] = [],
         duplicates: [ProvisionPlan.Duplicate] = [], details: [String: JSONValue] = [:],
-        derived: [String: Secret] = [:], webhookSecret: Secret? = nil
+        derived: [String: Secret] = [:], webhookSecret: Secret? = nil,
+        signedObject: String? = nil
     ) {
+        self.signedObject = signedObject
         self.webhookSecret = webhookSecret
         self.action = action
         self.changes = changes

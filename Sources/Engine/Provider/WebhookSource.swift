@@ -10,6 +10,12 @@ public struct WebhookSource: Sendable, Equatable {
 
     /// How a delivery proves that the service sent it.
     public let verification: WebhookVerification
+    /// A second proof, by a secret of its own, of a service that gives it only where it is new enough.
+    ///
+    /// It is demanded once provisioning has seen the service take that secret
+    /// (``ProvisionReport/signedObject``) and a delivery has brought it; until then the first alone
+    /// protects the loop.
+    public let signature: WebhookVerification?
     /// Whether the instance chooses the secret, and provisioning tells the service; else the service
     /// does, and provisioning reports it (``ProvisionReport/webhookSecret``) or the environment says it.
     public let mintsSecret: Bool
@@ -40,12 +46,14 @@ public struct WebhookSource: Sendable, Equatable {
     ///
     /// A secret is minted unless told otherwise, where the verification takes one of ours.
     public init(
-        verification: WebhookVerification, mintsSecret: Bool? = nil, id: JSONPath?,
+        verification: WebhookVerification, signature: WebhookVerification? = nil,
+        mintsSecret: Bool? = nil, id: JSONPath?,
         event: JSONPath, userID: JSONPath?, isUserOptional: Bool = false, occurredAt: JSONPath,
         timeNotation: TimeNotation = .iso8601, properties: JSONPath, personProperties: JSONPath,
         skippedWhenFalse: JSONPath? = nil, replies: [WebhookReply] = []
     ) {
         self.verification = verification
+        self.signature = signature
         self.mintsSecret = mintsSecret ?? verification.takesMintedSecrets
         self.id = id
         self.event = event
@@ -61,13 +69,14 @@ public struct WebhookSource: Sendable, Equatable {
 
     /// Declares a source whose deliveries carry a secret of ours in a header.
     public init(
-        secretHeader: String, id: JSONPath, event: JSONPath, userID: JSONPath,
+        secretHeader: String, signature: WebhookVerification? = nil, id: JSONPath,
+        event: JSONPath, userID: JSONPath,
         occurredAt: JSONPath, properties: JSONPath, personProperties: JSONPath,
         skippedWhenFalse: JSONPath? = nil
     ) {
         self.init(
-            verification: .sharedSecret(header: secretHeader), id: id, event: event,
-            userID: userID, occurredAt: occurredAt, properties: properties,
+            verification: .sharedSecret(header: secretHeader), signature: signature, id: id,
+            event: event, userID: userID, occurredAt: occurredAt, properties: properties,
             personProperties: personProperties, skippedWhenFalse: skippedWhenFalse)
     }
 }

@@ -9,6 +9,7 @@ struct DesiredDestination {
     let url: String
     /// Nil while one has yet to be minted; every header then differs.
     let secret: Secret?
+    var signing: WebhookSigning?
 
     /// Whether PostHog takes a text as it is: in inputs braces enclose code.
     static func isPlain(_ text: String) -> Bool {
@@ -21,7 +22,34 @@ struct DesiredDestination {
         var changes = DestinationInputs(json["inputs"]).changes(url: url, secret: secret)
         changes += DestinationFilters(json["filters"]).changes
         changes += DestinationProgram(json).changes
+        changes += [signingChange(in: destination)].compactMap { $0 }
         return changes + enabling(destination.isEnabled ? "true" : "false")
+    }
+
+    /// What a write did not bring about, as it reads back.
+    func missing(in written: Destination) -> [Change] {
+        changes(in: written).filter { $0.field != DestinationInputs.signing || !isSigned(written) }
+    }
+
+    // MARK: Signing
+
+    /// Whether it keeps a signing secret.
+    ///
+    /// Its value is shown to nobody; older servers, and destinations of an older template, drop it
+    /// without a word.
+    func isSigned(_ destination: Destination) -> Bool {
+        signing != nil && DestinationProgram(destination.json).takesSigningSecret
+            && DestinationInputs(destination.json["inputs"]).keepsSigningSecret
+    }
+
+    private func signingChange(in destination: Destination) -> Change? {
+        guard let signing, DestinationProgram(destination.json).takesSigningSecret else {
+            return nil
+        }
+        let isKept = isSigned(destination)
+        if isKept, signing.object == destination.id { return nil }
+        return Change(
+            DestinationInputs.signing, from: isKept ? Shown.redacted : nil, to: Shown.redacted)
     }
 
     /// The differences from nothing.
@@ -40,7 +68,9 @@ struct DesiredDestination {
     func patch(of destination: Destination) -> JSONValue {
         let json = destination.json
         var members = DestinationProgram(json).mended
-        members["inputs"] = DestinationInputs(json["inputs"]).mended(url: url, secret: secret)
+        let newSigning = signingChange(in: destination) == nil ? nil : signing?.secret
+        members["inputs"] = DestinationInputs(json["inputs"])
+            .mended(url: url, secret: secret, signing: newSigning)
         members["filters"] = DestinationFilters(json["filters"]).mended
         members["enabled"] = true
         return .object(members)
@@ -55,7 +85,8 @@ struct DesiredDestination {
         return [
             "type": "destination", "template_id": "template-webhook", "name": "Hogsend",
             "description": "Posts identified events to Hogsend; made by `hogsend connect posthog`",
-            "enabled": true, "inputs": inputs.mended(url: url, secret: secret),
+            "enabled": true,
+            "inputs": inputs.mended(url: url, secret: secret, signing: signing?.secret),
             "filters": DestinationFilters(nil).mended,
         ]
     }

@@ -12,6 +12,11 @@ struct DestinationInputs {
     /// What the server makes of a value; sent back it would go with another value.
     private static let serverMade: Set<String> = ["bytecode", "order", "transpiled"]
 
+    /// The input with whose value PostHog signs by Standard Webhooks, where it is new enough.
+    static let signing = "signing_secret"
+    /// Whether there is one, which reads back as a mark alone.
+    var keepsSigningSecret: Bool { entries[Self.signing]?["secret"] == true }
+
     /// What is there, without what the server made; an input without a value reads as null.
     var entries: [String: JSONValue]
 
@@ -27,13 +32,14 @@ struct DestinationInputs {
 
     /// The inputs to send, whole: ours as they should be, the others, and secret ones by their
     /// mark, as they are.
-    func mended(url: String, secret: Secret?) -> JSONValue {
+    func mended(url: String, secret: Secret?, signing: Secret? = nil) -> JSONValue {
         var mended = entries
         mended["url"] = ["value": .string(url)]
         mended["method"] = ["value": "POST"]
         mended["body"] = ["value": Self.body]
         mended["headers"] = mendedHeaders(secret)
         mended["payload"] = nil
+        if let signing { mended[Self.signing] = ["value": .string(signing.reveal())] }
         return .object(mended)
     }
 

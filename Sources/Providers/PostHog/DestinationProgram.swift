@@ -17,6 +17,12 @@ struct DestinationProgram {
 
     private var keys: [String] { schema.compactMap { $0["key"]?.string } }
 
+    /// Whether it was made of a template that signs; to add the input to another one would not make
+    /// its code sign.
+    var takesSigningSecret: Bool {
+        schema.contains { $0["key"]?.string == DestinationInputs.signing && $0["secret"] == true }
+    }
+
     private var lacking: [JSONValue] {
         Self.entries.filter { !keys.contains($0["key"]?.string ?? "") }
     }

@@ -79,7 +79,7 @@ struct DestinationWriting {
     /// PostHog drops what it does not know without a word, and keeps edits of some callers as a
     /// draft.
     private func checked(_ written: Destination) throws(ProvisionError) -> Destination {
-        guard let field = desired.changes(in: written).first?.field else { return written }
+        guard let field = desired.missing(in: written).first?.field else { return written }
         throw Self.notKept(field)
     }
 

@@ -12,7 +12,8 @@ struct EventDestination {
         api = PostHogAPI(context)
         choice = ProjectChoice(context, api)
         desired = DesiredDestination(
-            url: context.webhookURL.absoluteString, secret: context.webhookSecret)
+            url: context.webhookURL.absoluteString, secret: context.webhookSecret,
+            signing: context.webhookSigning)
     }
 
     // MARK: Planning
@@ -96,6 +97,7 @@ struct EventDestination {
                 "created": .bool(written.isCreated), "hogFunctionId": .string(destination.id),
                 "enabled": .bool(destination.isEnabled), "projectId": .string(String(project.id)),
                 "dashboardUrl": .string(page),
-            ], derived: derived)
+            ], derived: derived,
+            signedObject: desired.isSigned(written.destination) ? destination.id : nil)
     }
 }

@@ -10,7 +10,7 @@ extension WebhookSource {
     ///
     /// PostHog delivers an event again when the answer was late; the event's `uuid` stays.
     static let postHog = WebhookSource(
-        secretHeader: postHogHeader, id: ["event", "uuid"],
+        secretHeader: postHogHeader, signature: .standardWebhooks(), id: ["event", "uuid"],
         event: ["event", "event"], userID: ["event", "distinct_id"],
         occurredAt: ["event", "timestamp"], properties: ["event", "properties"],
         personProperties: ["person", "properties"],

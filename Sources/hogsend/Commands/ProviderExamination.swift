@@ -150,6 +150,7 @@ struct ProviderExamination {
                 "a new webhook secret was made and \(provider.name) may not have it, so the earlier one counts without an end",
                 hint: "run `hogsend connect \(provider.id) --provision-only`")
         }
+        guard info.details["unsignedSince"] == nil else { return unsigned }
         return info.webhookSecretConfigured
             ? finding("webhook", good: true, secretInUse)
             : finding(
@@ -166,7 +167,23 @@ extension ProviderExamination {
         let end = info.details["previousSecretUntil"]?.string.map {
             "; the earlier one counts until \($0.sanitized(limit: 40))"
         }
-        return "a webhook secret is there" + (end ?? "")
+        let protection: String? =
+            switch info.details["protectedBy"] {
+            case "signature": ", and deliveries must be signed as well"
+            case "secret_header": ", and the header that carries it protects the loop alone"
+            default: nil
+            }
+        return "a webhook secret is there" + (protection ?? "") + (end ?? "")
+    }
+
+    private var unsigned: Finding {
+        let since = info.details["unsignedSince"]?.string?.sanitized(limit: 40) ?? ""
+        return Finding(
+            "\(provider.id).webhook", good: false,
+            "since \(since) deliveries with the right secret are refused, for they are not signed as they were",
+            hint:
+                "run `hogsend connect \(provider.id) --rotate-secret`, after which the secret alone counts until one is signed"
+        )
     }
 }
 

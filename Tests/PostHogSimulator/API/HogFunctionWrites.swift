@@ -6,7 +6,7 @@ extension Installation {
         _ request: ServerRequest, _ project: Int64
     ) throws(APIProblem) -> HTTPResponse {
         let sent = try Self.members(of: request)
-        var members = HogFunction.blank.merging(try Self.template(sent)) { $1 }
+        var members = HogFunction.blank.merging(try template(sent)) { $1 }
         try Self.check(sent, agent: isAgent(request))
         if let type = sent["type"] { members["type"] = type }
         members.merge(Self.writable(sent)) { $1 }
@@ -25,7 +25,7 @@ extension Installation {
     }
 
     /// What comes from the template where the client says nothing.
-    private static func template(
+    private func template(
         _ sent: [String: JSONValue]
     ) throws(APIProblem) -> [String: JSONValue] {
         guard let id = sent["template_id"]?.string else { return [:] }
@@ -34,7 +34,8 @@ extension Installation {
         }
         return [
             "template": WebhookTemplate.object, "hog": .string(WebhookTemplate.hog),
-            "inputs_schema": WebhookTemplate.inputsSchema,
+            "inputs_schema": switches.signsWebhooks
+                ? WebhookTemplate.newestInputsSchema : WebhookTemplate.inputsSchema,
             "icon_url": .string(WebhookTemplate.icon),
             "name": .string(WebhookTemplate.name),
             "description": .string(WebhookTemplate.description),

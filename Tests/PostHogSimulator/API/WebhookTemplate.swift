@@ -58,6 +58,13 @@ enum WebhookTemplate {
         "description": "Logs the response of http calls for debugging.",
     ]
 
+    /// Of the newest template alone.
+    static let signingSecret: JSONValue = [
+        "key": "signing_secret", "type": "string", "label": "Signing secret", "secret": true,
+        "required": false,
+    ]
+
+    static let newestInputsSchema: JSONValue = [url, method, body, headers, signingSecret, debug]
     static let inputsSchema: JSONValue = [url, method, body, headers, debug]
     static let legacyInputsSchema: JSONValue = [url, method, payload, headers, debug]
 

@@ -26,10 +26,15 @@ struct Courier: Sendable {
         guard let route = await DeliveryRoute.find(request.url, hosts: switches.hosts) else {
             return request.refused
         }
+        var signature: WebhookSignature?
+        if switches.signsWebhooks, let secret = request.signingSecret {
+            guard let made = WebhookSignature(secret: secret) else { return request.unsignable }
+            signature = made
+        }
         var attempt = 0
         while true {
             attempt += 1
-            let result = await send(request, by: route, switches)
+            let result = await send(request, signature, by: route, switches)
             if attempt == attempts || !Self.isRetried(result) {
                 return request.delivery(result, attempts: attempt)
             }
@@ -38,12 +43,16 @@ struct Courier: Sendable {
     }
 
     private func send(
-        _ request: DeliveryRequest, by route: DeliveryRoute, _ switches: Switches
+        _ request: DeliveryRequest, _ signature: WebhookSignature?, by route: DeliveryRoute,
+        _ switches: Switches
     ) async -> Result<HTTPResponse, HTTPClientError> {
         if switches.deliveryDelay > 0 {
             try? await Task.sleep(for: .seconds(switches.deliveryDelay))
         }
         var headers = request.headers
+        for (name, value) in signature?.headers(over: request.body, at: Date()) ?? [] {
+            headers.append(name, value)
+        }
         if let host = route.host { headers["Host"] = host }
         let message = HTTPRequest(
             request.method, route.url, headers: headers, body: request.body,
@@ -79,10 +88,14 @@ extension Installation {
 }
 
 extension DeliveryRequest {
-    fileprivate var refused: DeliveryReport {
+    fileprivate var refused: DeliveryReport { unsent("Hostname is not allowed") }
+
+    fileprivate var unsignable: DeliveryReport { unsent("The signing secret is invalid") }
+
+    private func unsent(_ error: String) -> DeliveryReport {
         DeliveryReport(
             functionID: functionID, name: name, url: url, outcome: .refused, status: nil,
-            attempts: 1, error: "Hostname is not allowed", answer: nil)
+            attempts: 1, error: error, answer: nil)
     }
 
     fileprivate func delivery(

@@ -31,6 +31,8 @@ struct DeliveryRequest: Sendable {
     let method: String
     var headers: HTTPHeaders = [:]
     var body = Data()
+    /// What the newest servers sign with.
+    let signingSecret: String?
 
     init(_ function: HogFunction, _ globals: JSONValue) {
         let template = HogTemplate(globals: globals)
@@ -38,6 +40,7 @@ struct DeliveryRequest: Sendable {
             template.render(function.inputs[key]?["value"] ?? .null)
         }
         functionID = function.id
+        signingSecret = function.inputs["signing_secret"]?["value"]?.string
         name = function.name
         url = input("url").scalarText ?? ""
         method = input("method").string ?? "POST"

@@ -14,10 +14,11 @@ struct RotationDesk {
 
     /// Opens one that is provisioned, unless told otherwise.
     static func open(
-        _ seeds: [JSONValue] = [], provisions: Bool = true,
+        _ seeds: [JSONValue] = [], provisions: Bool = true, signs: Bool = false,
         _ body: (RotationDesk) async throws -> Void
     ) async throws {
         try await PlanDesk.open(seeds) { plain in
+            plain.simulator.switches.signsWebhooks = signs
             let clock = Locked(Date(timeIntervalSince1970: 1_800_000_000))
             let desk = try plain.restarted(bare, now: { clock.withLock { $0 } })
             if provisions { #expect(await desk.apply().status == 200) }
@@ -53,23 +54,51 @@ struct RotationDesk {
     }
 
     /// The status that a delivery with these headers gets.
-    func deliver(_ headers: HTTPHeaders) async -> Int {
-        let body: JSONValue = [
+    func deliver(_ headers: HTTPHeaders, body: Data? = nil) async -> Int {
+        await desk.router.respond(
+            to: ServerRequest(
+                method: "POST", target: "/v1/webhooks/posthog", headers: headers,
+                body: body ?? Self.delivery())
+        ).status
+    }
+
+    func deliver(secret: String) async -> Int {
+        await deliver(["x-posthog-webhook-secret": secret])
+    }
+
+    /// A delivery as the newest servers send it.
+    func deliver(secret: String, signedWith signing: String) async -> Int {
+        let (headers, body) = headers(secret: secret, signing)
+        return await deliver(headers, body: body)
+    }
+
+    func headers(secret: String, _ signing: String) -> (headers: HTTPHeaders, body: Data) {
+        let (body, now) = (Self.delivery(), clock.withLock { $0 })
+        var headers: HTTPHeaders = ["x-posthog-webhook-secret": secret]
+        let signature = WebhookSignature(secret: signing)
+        for (name, value) in signature?.headers(over: body, at: now) ?? [] {
+            headers.append(name, value)
+        }
+        return (headers, body)
+    }
+
+    private static func delivery() -> Data {
+        let json: JSONValue = [
             "event": [
                 "uuid": .string(UUID().uuidString), "event": "order", "distinct_id": "ada",
                 "timestamp": "2026-01-02T03:04:05.678Z", "properties": ["$is_identified": true],
             ],
             "person": ["properties": [:]],
         ]
-        return await desk.router.respond(
-            to: ServerRequest(
-                method: "POST", target: "/v1/webhooks/posthog", headers: headers,
-                body: body.encoded())
-        ).status
+        return json.encoded()
     }
 
-    func deliver(secret: String) async -> Int {
-        await deliver(["x-posthog-webhook-secret": secret])
+    /// What PostHog was told to sign with, in order.
+    var signingSecrets: [String] {
+        desk.simulator.journal.compactMap { call in
+            let body = JSONValue(decoding: Data(call.body.utf8))
+            return body?["inputs"]?["signing_secret"]?["value"]?.string
+        }
     }
 
     func info() async -> JSONValue {

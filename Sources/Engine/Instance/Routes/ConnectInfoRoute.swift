@@ -24,7 +24,9 @@ struct ConnectInfoRoute: InstanceRoute {
             webhookSecretConfigured: secret.isThere,
             scopeGap: grant.map { gaps.gap(of: $0.scopes, provider) } ?? [],
             missingFeatures: gaps.missingFeatures(grant?.scopes, provider),
-            details: settings.connectInfo.merging(secret.details(at: secrets.now())) { $1 })
+            details: settings.connectInfo.merging(secret.details(provider, at: secrets.now())) {
+                $1
+            })
     }
 }
 
@@ -34,14 +36,19 @@ extension WebhookSecrets.Lookup {
     }
 
     /// Said only when it is so: the earlier implementation knows no such members.
-    fileprivate func details(at now: Date) -> [String: JSONValue] {
+    fileprivate func details(_ provider: any Provider, at now: Date) -> [String: JSONValue] {
         switch self {
         case .none: return [:]
         case .unreadable: return ["webhookSecretReadable": false]
-        case .found(let keys) where keys.isRotating: return ["webhookRotation": "unfinished"]
         case .found(let keys):
-            let end = keys.earlierUntil(at: now)
-            return end.map { ["previousSecretUntil": .string($0.iso8601)] } ?? [:]
+            var details: [String: JSONValue] = [:]
+            if keys.isRotating { details["webhookRotation"] = "unfinished" }
+            details["previousSecretUntil"] = keys.earlierUntil(at: now).map { .string($0.iso8601) }
+            if provider.webhook?.signature != nil {
+                details["protectedBy"] = .string(keys.protection(at: now))
+            }
+            details["unsignedSince"] = keys.signing?.refusedAt.map { .string($0.iso8601) }
+            return details
         }
     }
 }

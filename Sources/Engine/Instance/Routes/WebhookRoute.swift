@@ -48,21 +48,37 @@ struct WebhookRoute: InstanceRoute {
         of request: ServerRequest, _ id: ProviderID, _ source: WebhookSource
     ) async throws -> Sender {
         let proof = WebhookProof(request.headers, request.body, at: now())
-        if proof.holds(for: source.verification, secrets.known(id)) { return .known }
-        switch try await secrets.lookUp(id) {
-        case .unreadable: throw APIError(503, "webhook_secret_unreadable")
-        case .none:
-            guard let given = proof.carriedSecret(source.verification),
-                try await disconnects.wasSecret(given, of: id)
-            else { throw APIError.unauthorized }
-            return .left
-        case .found(let keys):
-            guard proof.holds(for: source.verification, keys.accepted(at: now())) else {
-                // Where the store is out of reach there may be a newer one.
-                throw keys.isRemembered
-                    ? APIError(503, "database_unavailable") : APIError.unauthorized
-            }
+        if let keys = secrets.recentKeys(id),
+            case let standing = keys.standing(of: proof, source, at: now()),
+            case .known = standing
+        {
+            await secrets.note(standing, of: id, keys)
             return .known
+        }
+        let found = try await secrets.lookUp(id)
+        if case .found(let keys) = found { return try await sender(of: proof, id, source, keys) }
+        if proof.holds(for: source.verification, [secrets.previous(id)].compactMap { $0 }) {
+            return .known
+        }
+        guard case .none = found else { throw APIError(503, "webhook_secret_unreadable") }
+        guard let given = proof.carriedSecret(source.verification),
+            try await disconnects.wasSecret(given, of: id)
+        else { throw APIError.unauthorized }
+        return .left
+    }
+
+    private func sender(
+        of proof: WebhookProof, _ id: ProviderID, _ source: WebhookSource, _ keys: WebhookKeys
+    ) async throws -> Sender {
+        let standing = keys.standing(of: proof, source, at: now())
+        await secrets.note(standing, of: id, keys)
+        switch standing {
+        case .known: return .known
+        case .unsigned:
+            throw APIError(401, "Unauthorized", detail: "the signature is missing or not right")
+        // Where the store is out of reach there may be a newer secret.
+        case .unknown where keys.isRemembered: throw APIError(503, "database_unavailable")
+        case .unknown: throw APIError.unauthorized
         }
     }
 
