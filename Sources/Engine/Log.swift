@@ -27,17 +27,27 @@ package struct Log: Sendable {
     package func callAsFunction(
         _ level: Level = .info, _ event: String, _ fields: KeyValuePairs<String, Value> = [:]
     ) {
-        var line = #"{"time":"\#(Date().iso8601)","level":"\#(level.rawValue)","event":"\#(event)""#
-        for (name, value) in fields { line += ",\"\(name)\":\(Self.json(value))" }
-        write(line + "}\n")
+        var line = ""
+        line.reserveCapacity(256)
+        line += #"{"time":"\#(Date().iso8601)","level":"\#(level.rawValue)","event":"\#(event)""#
+        for (name, value) in fields {
+            line += ",\""
+            line += name
+            line += "\":"
+            Self.append(value, to: &line)
+        }
+        line += "}\n"
+        write(line)
     }
 
-    private static func json(_ value: Value) -> String {
+    private static func append(_ value: Value, to line: inout String) {
         switch value {
-        case .integer(let number): "\(number)"
-        case .number(let number): "\(number)"
+        case .integer(let number): line += String(number)
+        case .number(let number): line += number.description
         case .text(let text):
-            "\"\(escape(text.sanitized()))\""
+            line += "\""
+            line += escape(text.sanitized())
+            line += "\""
         }
     }
 
@@ -45,7 +55,9 @@ package struct Log: Sendable {
     ///
     /// By scalars: to Swift, a quote with an accent on it is one character that is no quote.
     private static func escape(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { output, scalar in
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") })
+        else { return text }
+        return text.unicodeScalars.reduce(into: "") { output, scalar in
             if scalar == "\"" || scalar == "\\" { output += "\\" }
             output.unicodeScalars.append(scalar)
         }
@@ -53,11 +65,15 @@ package struct Log: Sendable {
 
     /// Unbuffered, and whole: lines of several threads do not mix below the pipe's atomic size.
     package static func standardError(_ line: String) {
-        var bytes = Array(line.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { systemWrite(2, $0.baseAddress, $0.count) }
-            guard count > 0 else { return }
-            bytes = bytes.dropFirst(count)
+        var line = line
+        line.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)[...]
+            while !rest.isEmpty {
+                let count = systemWrite(
+                    2, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
         }
     }
 }

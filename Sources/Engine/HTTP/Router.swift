@@ -79,18 +79,16 @@ package struct Router: Sendable {
     private static func parameters(
         _ pattern: [Segment], _ path: [Segment]
     ) -> [String: String]? {
-        guard pattern.count == path.count else { return nil }
+        guard pattern.count == path.count,
+            zip(pattern, path).allSatisfy({ isNamed($0) || $0.elementsEqual($1) })
+        else { return nil }
         var parameters: [String: String] = [:]
-        for (expected, actual) in zip(pattern, path) {
-            if expected.first == UInt8(ascii: "{") {
-                guard let value = FormURLEncoding.unescape(actual), !value.isEmpty else {
-                    return nil
-                }
-                parameters[String(Substring(expected.dropFirst().dropLast()))] = value
-            } else if !expected.elementsEqual(actual) {
-                return nil
-            }
+        for (expected, actual) in zip(pattern, path) where isNamed(expected) {
+            guard let value = FormURLEncoding.unescape(actual), !value.isEmpty else { return nil }
+            parameters[String(Substring(expected.dropFirst().dropLast()))] = value
         }
         return parameters
     }
+
+    private static func isNamed(_ segment: Segment) -> Bool { segment.first == UInt8(ascii: "{") }
 }

@@ -31,8 +31,9 @@ package final class Instance: Sendable {
         let router = try Self.router(
             configuration, registry, migrator, tokens, version: version, client: client, log: log)
         var limits = MicroHTTPServer.Limits()
+        let webhooks = Array("\(APIPath.webhooks)/".utf8)
         limits.body = {
-            $0.hasPrefix(APIPath.webhooks + "/") ? Self.webhookBodyLimit : Self.bodyLimit
+            $0.utf8.starts(with: webhooks) ? Self.webhookBodyLimit : Self.bodyLimit
         }
         limits.onRefusal = { method, status in
             log(.warning, "refused", ["method": .text(method), "status": .integer(status)])
