@@ -24,11 +24,12 @@ package actor SQLiteDatabase: Database {
         do throws(DatabaseError) {
             try connection.useWriteAheadLog()
             // FULL: an acknowledged event must survive a power cut. Indexes change the same pages
-            // again and again, so that a longer log is copied into the database at less cost. What
-            // is deleted is overwritten, which not every build of SQLite does by itself.
+            // again and again, so that a longer log is copied into the database at less cost, and
+            // 8 MB of them are kept at hand. What is deleted is overwritten, which not every build
+            // of SQLite does by itself.
             for pragma in [
                 "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000",
-                "secure_delete=ON",
+                "cache_size=-8000", "secure_delete=ON",
             ] {
                 _ = try connection.run("PRAGMA \(pragma)", [])
             }

@@ -47,6 +47,7 @@ final class SQLiteStatement {
         private var bytes: [CChar] = []
 
         init(_ values: [SQLValue]) {
+            bytes.reserveCapacity(values.reduce(1) { $0 + $1.byteCount })
             for case .text(let text) in values {
                 var text = text
                 text.withUTF8 { bytes += UnsafeRawBufferPointer($0).bindMemory(to: CChar.self) }
@@ -118,5 +119,11 @@ final class SQLiteStatement {
         guard code == SQLITE_OK else {
             throw .failed(reason: String(cString: sqlite3_errmsg(connection)))
         }
+    }
+}
+
+extension SQLValue {
+    fileprivate var byteCount: Int {
+        if case .text(let text) = self { text.utf8.count } else { 0 }
     }
 }
