@@ -85,16 +85,27 @@ package final class EventIntake: Sendable {
 
     /// Commits what waits, this one's own delivery first, and hands on to who waits then.
     private func lead() async -> EventStore.Outcome {
-        // What arrived in the same turn of the server joins this commit.
-        await Task.yield()
+        await gather()
         let group = nextGroup()
         let outcomes = await store.append(group.map(\.arrival))
-        handOn(from: group)
+        // The answered first: what they send next joins the next commit.
         for (waiting, outcome) in zip(group, outcomes) {
             waiting.answer?.resume(returning: .settled(outcome))
         }
+        handOn(from: group)
         listeners.tell()
         return outcomes.first ?? .failure(IntakeFull())
+    }
+
+    /// Gives the server turns for as long as each brings more that can join this commit.
+    private func gather() async {
+        var gathered = 0
+        while true {
+            let count = state.withLock { $0.waiting.count }
+            guard count > gathered, count < limits.groupCount else { return }
+            gathered = count
+            await Task.yield()
+        }
     }
 
     private func nextGroup() -> [Waiting] {
@@ -104,7 +115,7 @@ package final class EventIntake: Sendable {
                 defer { bytes += waiting.arrival.byteCount }
                 return bytes == 0 || bytes + waiting.arrival.byteCount <= limits.groupBytes
             }
-            state.waiting.removeFirst(group.count)
+            state.waiting = Array(state.waiting.dropFirst(group.count))
             return Array(group)
         }
     }
