@@ -106,12 +106,20 @@ struct WebhookRouteTests {
         }
     }
 
-    @Test func `an earlier secret of the environment counts beside every other`() async throws {
+    @Test(arguments: [true, false])
+    func `an earlier secret of the environment counts beside another one alone`(
+        isBesideOne: Bool
+    ) async throws {
         let previous = ["ACME_WEBHOOK_SECRET_PREVIOUS": "earlier"]
         for environment in [previous, previous.merging(Self.given) { $1 }] {
             try await Desk.open(environment) { desk in
+                let isGiven = environment.count > 1
+                if isBesideOne, !isGiven {
+                    await desk.connect()
+                    #expect(await desk.call("POST", Desk.provision).status == 200)
+                }
                 let earlier = await desk.deliver(EventShelf.delivery(), secret: "earlier")
-                #expect(earlier.status == 200)
+                #expect(earlier.status == (isBesideOne || isGiven ? 200 : 401))
                 for secret in ["", "Earlier", "earlier,s3cret"] {
                     let refused = await desk.deliver(EventShelf.delivery(), secret: secret)
                     #expect(refused.status == 401)

@@ -57,10 +57,12 @@ struct WebhookRoute: InstanceRoute {
         }
         let found = try await secrets.lookUp(id)
         if case .found(let keys) = found { return try await sender(of: proof, id, source, keys) }
-        if proof.holds(for: source.verification, [secrets.previous(id)].compactMap { $0 }) {
-            return .known
+        // The previous one is good beside another one alone: a provider that was left has none.
+        guard case .none = found else {
+            let previous = [secrets.previous(id)].compactMap { $0 }
+            if proof.holds(for: source.verification, previous) { return .known }
+            throw APIError(503, "webhook_secret_unreadable")
         }
-        guard case .none = found else { throw APIError(503, "webhook_secret_unreadable") }
         guard let given = proof.carriedSecret(source.verification),
             try await disconnects.wasSecret(given, of: id)
         else { throw APIError.unauthorized }
