@@ -31,9 +31,15 @@ package struct ConnectFlow: Sendable {
             let info = try await connectInfo()
             if options.provisionOnly { return try await provisionOnly(info) }
             let host = try await host(info)
+            guard let clientID = provider.authentication.clientID else {
+                throw ConnectError(
+                    .notConfigured, "\(provider.name) has no client", hint: "choose another provider")
+            }
             let server = try await discover(host)
             warn(info, host, server)
-            let granted = try await Login(flow: self, host: host, server: server).run()
+            let granted = try await Login(
+                flow: self, host: host, server: server, clientID: clientID
+            ).run()
             return try await finish(granted, info)
         } catch {
             throw ConnectError(error, provider)
@@ -131,7 +137,7 @@ package struct ConnectFlow: Sendable {
                     "the instance's environment names \(configured.withoutTrailingSlash); calls made with this grant go to \(host.withoutTrailingSlash)"
                 ))
         }
-        if provider.authentication.clientID.hasPrefix("https://"), !server.readsClientMetadata {
+        if provider.authentication.clientID?.hasPrefix("https://") == true, !server.readsClientMetadata {
             report(
                 .note(
                     "\(host.withoutTrailingSlash) does not say that it reads client metadata documents"

@@ -3,6 +3,7 @@ struct Login: Sendable {
     let flow: ConnectFlow
     let host: URL
     let server: AuthorizationServerMetadata
+    let clientID: String
 
     struct Granted: Sendable {
         let outcome: ConnectOutcome.Granted
@@ -43,7 +44,7 @@ struct Login: Sendable {
 
     private func authorize(_ receiver: LoopbackReceiver, _ state: Secret) async throws -> Granted {
         let request = try AuthorizationRequest(
-            server: server, clientID: provider.authentication.clientID,
+            server: server, clientID: clientID,
             redirectURI: receiver.redirectURI, scopes: provider.scopes, state: state,
             parameters: provider.authorizationParameters)
         flow.report(.authorizing(summary(request)))
@@ -58,7 +59,7 @@ struct Login: Sendable {
         let tokens = try await flow.step("Exchanging code at \(endpoint.absoluteString)") {
             try await TokenEndpoint(url: endpoint, client: flow.client).exchange(
                 code: code, verifier: request.pkce.verifier, redirectURI: request.redirectURI,
-                clientID: provider.authentication.clientID)
+                clientID: clientID)
         }
         return try await keep(try grant(tokens))
     }
@@ -103,7 +104,7 @@ struct Login: Sendable {
             expiresAt: tokens.expiresIn.map {
                 Date().addingTimeInterval(Double($0.milliseconds) / 1000)
             },
-            tokenEndpoint: server.tokenEndpoint, clientID: provider.authentication.clientID,
+            tokenEndpoint: server.tokenEndpoint, clientID: clientID,
             scopes: tokens.scopes ?? provider.scopes,
             host: provider.grantHost(authorizedAt: host, members: tokens.members),
             issuer: server.issuer, revocationEndpoint: server.revocationEndpoint, fields: fields)

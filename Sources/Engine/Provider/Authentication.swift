@@ -2,6 +2,8 @@
 public struct Authentication: Sendable, Equatable {
     enum Method: Sendable, Equatable {
         case authorizationCode(clientID: String)
+        case deviceCode(clientID: String)
+        case keys([KeyField], KeyUse, page: String?)
     }
 
     let method: Method
@@ -14,9 +16,31 @@ public struct Authentication: Sendable, Equatable {
         Authentication(method: .authorizationCode(clientID: clientID))
     }
 
-    package var clientID: String {
+    /// The device authorization grant of a public client, whose user types a code on any device
+    /// (RFC 8628).
+    public static func deviceCode(clientID: String) -> Authentication {
+        Authentication(method: .deviceCode(clientID: clientID))
+    }
+
+    /// Keys that the user makes at the service and pastes, in the order in which they are asked for.
+    ///
+    /// `use` says how a request carries one of them; `page` is the address at which they are made.
+    public static func keys(
+        _ fields: [KeyField], use: KeyUse, page: String? = nil
+    ) -> Authentication {
+        Authentication(method: .keys(fields, use, page: page))
+    }
+
+    /// The client that OAuth knows; nil where keys are pasted.
+    package var clientID: String? {
         switch method {
-        case .authorizationCode(let clientID): clientID
+        case .authorizationCode(let clientID), .deviceCode(let clientID): clientID
+        case .keys: nil
         }
+    }
+
+    /// The keys to paste; none where OAuth is used.
+    package var keyFields: [KeyField] {
+        if case .keys(let fields, _, _) = method { fields } else { [] }
     }
 }

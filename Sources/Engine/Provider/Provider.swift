@@ -20,6 +20,8 @@ public protocol Provider: Sendable {
     /// The path of the redirect URI; `/callback/<id>` unless told otherwise, so that an answer of
     /// one provider cannot pass for another's.
     var callbackPath: String { get }
+    /// What the redirect URI calls this machine; its address unless told otherwise.
+    var redirectHost: RedirectHost { get }
     /// Further parameters of the authorization request; none replaces one of the protocol's.
     var authorizationParameters: [String: String] { get }
     /// Hosts beyond the issuer's own on which OAuth endpoints may stand, in lower case.
@@ -42,6 +44,8 @@ public protocol Provider: Sendable {
     var features: [Feature] { get }
     /// Verbs of the command line, `hogsend <id> …`; none unless told otherwise.
     var commands: [ProviderCommand] { get }
+    /// The variables that ``configuration(in:)`` reads; none unless told otherwise.
+    var variables: [ProviderVariable] { get }
 
     /// Whether a grant satisfies a scope; equality unless told otherwise.
     func grant(_ granted: Set<Scope>, covers scope: Scope) -> Bool
@@ -57,6 +61,10 @@ public protocol Provider: Sendable {
     func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL
     /// What the user should know about a grant, one sentence each; nothing unless told otherwise.
     func notes(on grant: GrantSummary) -> [String]
+    /// Calls the service once with pasted keys, before anything is stored; not called with OAuth.
+    ///
+    /// - Throws: ``ProvisionError``; `unauthorized` and `missingScope` mean that the keys are refused.
+    func check(_ keys: KeyCheck) async throws(ProvisionError) -> KeyReport
     /// Further routes of an instance; none unless told otherwise.
     ///
     /// It is called once for each instance, so that what the handlers capture lives as long as that
@@ -108,6 +116,8 @@ extension Provider {
     public var redirectPorts: [UInt16] { [] }
     /// The path is `/callback/<id>` by default, a path of this provider's own.
     public var callbackPath: String { "/callback/\(id)" }
+    /// The redirect URI names the machine by its address by default.
+    public var redirectHost: RedirectHost { .address }
     /// A provider adds no parameters by default.
     public var authorizationParameters: [String: String] { [:] }
     /// Endpoints stand on the issuer's own origin alone by default.
@@ -131,6 +141,9 @@ extension Provider {
     /// A provider adds no verbs by default.
     public var commands: [ProviderCommand] { [] }
 
+    /// A provider reads no variables by default.
+    public var variables: [ProviderVariable] { [] }
+
     /// A grant covers by default exactly the scopes that it names.
     public func grant(_ granted: Set<Scope>, covers scope: Scope) -> Bool {
         granted.contains(scope)
@@ -145,6 +158,8 @@ extension Provider {
     public func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL { host }
     /// There is nothing to note about a grant by default.
     public func notes(on grant: GrantSummary) -> [String] { [] }
+    /// Keys are taken as they are by default.
+    public func check(_ keys: KeyCheck) async throws(ProvisionError) -> KeyReport { KeyReport() }
     /// A provider adds no routes by default.
     public func adminRoutes(_ access: ProviderAccess) -> [AdminRoute] { [] }
     /// There is nothing to set up by default.

@@ -48,7 +48,7 @@ struct PostHogTests {
     }
 
     @Test func `its client id is the address of a document`() throws {
-        let id = provider.authentication.clientID
+        let id = try #require(provider.authentication.clientID)
         let url = try #require(URL(address: id), "no user, query or fragment")
         #expect(url.scheme == "https" && url.port == nil)
         let names = url.path().split(separator: "/")
