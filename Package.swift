@@ -60,16 +60,24 @@ let package = Package(
             path: "Tests/Fuzz/Targets"),
         .executableTarget(
             name: "lock-holder", dependencies: ["Engine"], path: "Tests/LockHolder"),
+        .target(
+            name: "AcmeProviders", dependencies: ["Engine", "ProviderKit"],
+            path: "Tests/AcmeHogsend/Providers"),
+        .executableTarget(
+            name: "acme-hogsend", dependencies: ["AcmeProviders", "Engine", "HogsendCommands"],
+            path: "Tests/AcmeHogsend/Executable"),
         .target(name: "TestDatabases", dependencies: ["Engine"], path: "Tests/TestDatabases"),
         .testTarget(name: "FuzzTests", dependencies: ["Engine", "FuzzTargets"]),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "ProviderKit", "TestDatabases"]),
+            name: "EngineTests",
+            dependencies: ["AcmeProviders", "Engine", "ProviderKit", "TestDatabases"]),
         .testTarget(name: "PostHogSimulatorTests", dependencies: ["Engine", "PostHogSimulator"]),
         .testTarget(
             name: "hogsendTests",
             dependencies: [
-                "Engine", "HogsendCommands", "PostHogSimulator", "ProviderKit", "TestDatabases",
-                "hogsend", "lock-holder", "posthog-simulator", "token-fleet",
+                "AcmeProviders", "Engine", "HogsendCommands", "PostHogSimulator", "ProviderKit",
+                "TestDatabases", "acme-hogsend", "hogsend", "lock-holder", "posthog-simulator",
+                "token-fleet",
             ]),
     ]
 )

@@ -30,16 +30,7 @@ package struct ConnectFlow: Sendable {
         do {
             let info = try await connectInfo()
             if options.provisionOnly { return try await provisionOnly(info) }
-            let host = try await host(info)
-            guard let clientID = provider.authentication.clientID else {
-                throw ConnectError(
-                    .notConfigured, "\(provider.name) has no client", hint: "choose another provider")
-            }
-            let server = try await discover(host)
-            warn(info, host, server)
-            let granted = try await Login(
-                flow: self, host: host, server: server, clientID: clientID
-            ).run()
+            let granted = try await login(at: try await host(info), info)
             return try await finish(granted, info)
         } catch {
             throw ConnectError(error, provider)
@@ -60,6 +51,22 @@ package struct ConnectFlow: Sendable {
                 hint: "run the command again")
         } catch {
             throw ConnectError(error, provider)
+        }
+    }
+
+    /// The one place where it matters how a user proves who he is.
+    private func login(at host: URL, _ info: ConnectInfo) async throws -> Granted {
+        switch provider.authentication.method {
+        case .keys(let fields, let use, let page):
+            warn(info, host)
+            return try await KeyLogin(
+                flow: self, host: host, fields: fields, use: use, page: page
+            ).run()
+        case .authorizationCode(let clientID), .deviceCode(let clientID):
+            let server = try await discover(host)
+            warn(info, host)
+            warn(clientID, host, server)
+            return try await Login(flow: self, host: host, server: server, clientID: clientID).run()
         }
     }
 
@@ -122,7 +129,7 @@ package struct ConnectFlow: Sendable {
         return resolved.url
     }
 
-    private func warn(_ info: ConnectInfo, _ host: URL, _ server: AuthorizationServerMetadata) {
+    private func warn(_ info: ConnectInfo, _ host: URL) {
         if info.isPublicURLLoopback, !options.skipsProvisioning {
             report(
                 .note(
@@ -134,10 +141,13 @@ package struct ConnectFlow: Sendable {
         {
             report(
                 .note(
-                    "the instance's environment names \(configured.withoutTrailingSlash); calls made with this grant go to \(host.withoutTrailingSlash)"
+                    "the instance's environment names \(configured.withoutTrailingSlash); calls made with this \(provider.authentication.keyUse == nil ? "grant" : "key") go to \(host.withoutTrailingSlash)"
                 ))
         }
-        if provider.authentication.clientID?.hasPrefix("https://") == true, !server.readsClientMetadata {
+    }
+
+    private func warn(_ clientID: String, _ host: URL, _ server: AuthorizationServerMetadata) {
+        if clientID.hasPrefix("https://"), !server.readsClientMetadata {
             report(
                 .note(
                     "\(host.withoutTrailingSlash) does not say that it reads client metadata documents"
@@ -147,10 +157,10 @@ package struct ConnectFlow: Sendable {
 
     // MARK: After it
 
-    private func finish(_ granted: Login.Granted, _ info: ConnectInfo) async throws
+    private func finish(_ granted: Granted, _ info: ConnectInfo) async throws
         -> ConnectOutcome
     {
-        let gap = provider.scopeGap(of: granted.outcome.scopes)
+        let gap = granted.outcome.scopes.map { provider.scopeGap(of: $0) } ?? []
         var notes = provider.notes(on: granted.summary)
         let missing = provider.features(lacking: gap).map(\.name)
         if !gap.isEmpty {

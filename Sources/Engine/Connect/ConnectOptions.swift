@@ -12,6 +12,8 @@ package struct ConnectOptions: Sendable {
     package var rotatesSecret = false
     package var grace: Duration?
     package var opensBrowser = true
+    /// What a key file holds, where keys come from one.
+    package var keyText: Secret?
     package var timeout = ConnectOptions.defaultTimeout
 
     package init() {}
@@ -23,12 +25,16 @@ package struct ConnectPrompt: Sendable {
     package let host: @Sendable (_ provider: any Provider, _ preselected: URL?) async -> URL?
     /// Chooses one of several projects; nil when the user gave up.
     package let project: @Sendable ([ProvisionError.ProjectCandidate]) async -> String?
+    /// Asks for a value to paste, a secret one unseen; nil when the user gave up.
+    package let key: @Sendable (KeyField) async -> String?
 
     package init(
         host: @escaping @Sendable (any Provider, URL?) async -> URL?,
-        project: @escaping @Sendable ([ProvisionError.ProjectCandidate]) async -> String?
+        project: @escaping @Sendable ([ProvisionError.ProjectCandidate]) async -> String?,
+        key: @escaping @Sendable (KeyField) async -> String? = { _ in nil }
     ) {
         self.host = host
         self.project = project
+        self.key = key
     }
 }

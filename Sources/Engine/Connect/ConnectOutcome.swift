@@ -9,8 +9,9 @@ package struct ConnectOutcome: Sendable {
     /// What was granted; nil when the login was skipped.
     package struct Granted: Sendable {
         package let host: URL
-        package let issuer: String
-        package let scopes: [Scope]
+        /// Nil of pasted keys, as are the scopes.
+        package let issuer: String?
+        package let scopes: [Scope]?
         package let fields: [String: JSONValue]
         package let expiresAt: String?
     }
@@ -35,10 +36,7 @@ package struct ConnectOutcome: Sendable {
             "providerId": .string(providerID.rawValue),
             "instance": .string(instance.withoutTrailingSlash),
             providerID.rawValue: granted?.json ?? .null,
-            "credential": [
-                "stored": .bool(granted != nil),
-                "expiresAt": granted?.expiresAt.map { .string($0) } ?? .null,
-            ],
+            "credential": credential,
             "provision": provision.json, "loop": loop.json,
             "scopeGap": .array(scopeGap.map { .string($0) }),
             "missingFeatures": .array(missingFeatures.map { .string($0) }),
@@ -47,12 +45,25 @@ package struct ConnectOutcome: Sendable {
     }
 }
 
+extension ConnectOutcome {
+    private var credential: JSONValue {
+        var members: [String: JSONValue] = [
+            "stored": .bool(granted != nil),
+            "expiresAt": granted?.expiresAt.map { .string($0) } ?? .null,
+        ]
+        if granted?.isOfKeys == true { members["kind"] = "api_key" }
+        return .object(members)
+    }
+}
+
 extension ConnectOutcome.Granted {
+    fileprivate var isOfKeys: Bool { scopes == nil }
+
     fileprivate var json: JSONValue {
         var members = fields
         members["privateHost"] = .string(host.withoutTrailingSlash)
-        members["issuer"] = .string(issuer)
-        members["scopes"] = .string(scopes.joined)
+        members["issuer"] = issuer.map { .string($0) }
+        members["scopes"] = scopes.map { .string($0.joined) }
         return .object(members)
     }
 }

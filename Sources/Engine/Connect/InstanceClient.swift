@@ -58,7 +58,8 @@ package struct InstanceClient: Sendable {
         let path = APIPath.credential(provider) + "/refresh"
         let answer = try await send("POST", path, timeout: Self.provisionTimeout)
         if answer.status == 200, let summary = CredentialSummary(answer.json) { return summary }
-        guard answer.status == 502, let code = answer.json["error"]?.string else {
+        let code = answer.json["error"]?.string
+        guard answer.status == 502 && code != nil || code == "nothing_to_refresh" else {
             throw refusal(answer, provider) ?? unexpected(answer.status)
         }
         throw ConnectError(
@@ -67,12 +68,15 @@ package struct InstanceClient: Sendable {
             hint: answer.json["remediation"]?.string?.sanitized())
     }
 
-    /// Stores a grant; what the instance answers is its status, since a failed store is worded by
-    /// the one who holds the grant.
-    package func store(_ grant: Grant, for provider: ProviderID) async throws -> Answer {
+    /// Stores a credential; what the instance answers is its status, since a failed store is worded
+    /// by the one who holds the credential.
+    package func store(
+        _ credential: StorableCredential, for provider: ProviderID
+    ) async throws -> Answer {
         try await send(
             "PUT", APIPath.credential(provider.rawValue),
-            body: ["kind": "oauth", "payload": grant.json], timeout: Self.storeTimeout)
+            body: ["kind": .string(credential.kind), "payload": credential.payload],
+            timeout: Self.storeTimeout)
     }
 
     /// What an instance of the earlier implementation would misread goes to a path that it does not

@@ -1,14 +1,15 @@
+/// What a login came to: stored, and what may be said of it.
+struct Granted: Sendable {
+    let outcome: ConnectOutcome.Granted
+    let summary: GrantSummary
+}
+
 /// The browser's part of `connect`: from the loopback receiver to the stored grant.
 struct Login: Sendable {
     let flow: ConnectFlow
     let host: URL
     let server: AuthorizationServerMetadata
     let clientID: String
-
-    struct Granted: Sendable {
-        let outcome: ConnectOutcome.Granted
-        let summary: GrantSummary
-    }
 
     private var provider: any Provider { flow.provider }
 
@@ -111,7 +112,7 @@ struct Login: Sendable {
     }
 
     private func keep(_ grant: Grant) async throws -> Granted {
-        try await GrantStorage(flow: flow).store(grant)
+        try await CredentialStorage(flow: flow).store(StorableCredential(grant))
         return Granted(
             outcome: ConnectOutcome.Granted(
                 host: grant.host, issuer: server.issuer, scopes: grant.scopes,

@@ -150,6 +150,22 @@ package struct CredentialStore: Sendable {
         return try await publish(rewrapping) != nil
     }
 
+    /// The keys that a user pasted for a provider; nil where none are stored that open.
+    package func keys(of provider: any Provider) async throws(DatabaseError) -> KeyCredential? {
+        try await load(provider.id, .apiKey)?.keys(provider.authentication.keyFields)
+    }
+
+    /// Removes one kind, without opening it.
+    package func delete(
+        _ provider: ProviderID, _ kind: CredentialKind
+    ) async throws(DatabaseError) {
+        defer { writes.add() }
+        _ = try await database.publish(
+            SQLStatement(
+                "DELETE FROM provider_credentials WHERE provider_id = $1 AND kind = $2 RETURNING id",
+                .text(provider.rawValue), .text(kind.rawValue)))
+    }
+
     /// Removes every kind, without opening any; answers whether there was one.
     package func delete(_ provider: ProviderID) async throws(DatabaseError) -> Bool {
         defer { writes.add() }
@@ -160,23 +176,26 @@ package struct CredentialStore: Sendable {
         ).isEmpty
     }
 
-    /// Removes every kind as long as no other grant than `grant` is there; answers whether.
+    /// Removes every kind as long as no other grant than `grant` and no other keys than `keys` are
+    /// there; answers whether.
     ///
-    /// One statement, so that a grant that is stored meanwhile stays with all that belongs to it.
+    /// One statement, so that what is stored meanwhile stays with all that belongs to it.
     package func delete(
-        _ provider: ProviderID, ifGrantIs grant: StoredCredential?
+        _ provider: ProviderID, ifGrantIs grant: StoredCredential?,
+        keysAre keys: StoredCredential? = nil
     ) async throws(DatabaseError) -> Bool {
         defer { writes.add() }
-        let oauth = CredentialKind.oauth.rawValue
+        let (oauth, apiKey) = (CredentialKind.oauth.rawValue, CredentialKind.apiKey.rawValue)
         return try await !database.publish(
             SQLStatement(
                 """
                 DELETE FROM provider_credentials WHERE provider_id = $1 AND NOT EXISTS (
                     SELECT 1 FROM provider_credentials AS other WHERE other.provider_id = $1
-                        AND other.kind = '\(oauth)' AND other.payload <> $2)
+                        AND (other.kind = '\(oauth)' AND other.payload <> $2
+                            OR other.kind = '\(apiKey)' AND other.payload <> $3))
                 RETURNING id
                 """,
-                .text(provider.rawValue), .text(grant?.payload ?? ""))
+                .text(provider.rawValue), .text(grant?.payload ?? ""), .text(keys?.payload ?? ""))
         ).isEmpty
     }
 

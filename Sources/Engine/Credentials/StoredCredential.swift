@@ -8,8 +8,15 @@ package struct CredentialKind: RawRepresentable, Hashable, Sendable {
 
     /// A grant that a user gave.
     package static let oauth = CredentialKind(rawValue: "oauth")
+    /// Keys that a user pasted.
+    package static let apiKey = CredentialKind(rawValue: "api_key")
     /// What provisioning made or learnt: the minted webhook secret, the project's key.
     package static let derived = CredentialKind(rawValue: "derived")
+}
+
+extension Authentication {
+    /// What a user's credential is stored as.
+    package var credentialKind: CredentialKind { keyUse == nil ? .oauth : .apiKey }
 }
 
 /// A row, opened where it can be.
@@ -40,6 +47,11 @@ package struct StoredCredential: Sendable {
     /// Nil when the row cannot be opened or holds no grant.
     package func grant(fields: Set<String>) -> Grant? {
         contents.flatMap { try? Grant($0, fields: fields) }
+    }
+
+    /// Nil when the row cannot be opened or holds no keys such as these.
+    package func keys(_ declared: [KeyField]) -> KeyCredential? {
+        contents.flatMap { try? KeyCredential($0, declared: declared, checkingRules: false) }
     }
 
     /// The format in which it is written back.

@@ -43,13 +43,14 @@ struct CredentialRemoval: Sendable {
     ) async throws -> Step {
         for _ in 0..<Self.mostTries {
             let row = try await parts.store.load(id, .oauth)
-            // Looked at after the row: whoever connects takes the record away before he stores.
+            let keys = try await parts.store.load(id, .apiKey)
+            // Looked at after the rows: whoever connects takes the record away before he stores.
             try await save(record)
-            let step = try await revocation(row, &record)
+            let step = try await revocation(row, keys, &record)
             if step.outcome == .pending { return step }
             try await save(record)
             guard await lock.isHeld() else { throw DatabaseError.lockTimedOut(name: "token-\(id)") }
-            if try await isDeleted(row) {
+            if try await isDeleted(row, keys) {
                 try await finish(&record)
                 return step
             }
@@ -63,9 +64,12 @@ struct CredentialRemoval: Sendable {
         }
     }
 
-    private func isDeleted(_ row: StoredCredential?) async throws(DatabaseError) -> Bool {
-        if try await parts.store.delete(id, ifGrantIs: row) { return true }
-        return try await parts.store.load(id, .oauth) == nil
+    private func isDeleted(
+        _ row: StoredCredential?, _ keys: StoredCredential?
+    ) async throws(DatabaseError) -> Bool {
+        if try await parts.store.delete(id, ifGrantIs: row, keysAre: keys) { return true }
+        if try await parts.store.load(id, .oauth) != nil { return false }
+        return try await parts.store.load(id, .apiKey) == nil
     }
 
     private func finish(_ record: inout DisconnectRecord) async throws(DatabaseError) {
@@ -78,14 +82,14 @@ struct CredentialRemoval: Sendable {
     // MARK: Revoking
 
     private func revocation(
-        _ row: StoredCredential?, _ record: inout DisconnectRecord
+        _ row: StoredCredential?, _ keys: StoredCredential?, _ record: inout DisconnectRecord
     ) async throws(DatabaseError) -> Step {
         if let known = known(row, record) { return known }
         let step: Step
         if let grant = row?.grant(fields: []) {
             step = await revoke(grant)
         } else {
-            step = row.map { closed($0) } ?? Self.noGrant
+            step = row.map { closed($0) } ?? stepWithoutGrant(keys)
         }
         record.grantName = try name(of: row)
         record.revocation = step.noted
@@ -132,7 +136,7 @@ struct CredentialRemoval: Sendable {
     /// What would be done with the tokens.
     func planned(_ found: Leftovers) -> Step {
         if let record = found.record, let known = known(found.grant, record) { return known }
-        guard let row = found.grant else { return Self.noGrant }
+        guard let row = found.grant else { return stepWithoutGrant(found.keys) }
         guard let grant = row.grant(fields: []) else { return closed(row) }
         let kinds = GrantRevocation.kinds(grant, provider.revocation, everywhere: isEverywhere)
         let names = kinds.map(\.name).joined(separator: " and ")
@@ -143,7 +147,16 @@ struct CredentialRemoval: Sendable {
             .revocation, .planned, "\(names) \(verb) to be revoked\(effect)\(lasting(grant))")
     }
 
-    private static let noGrant = Step(.revocation, .skipped, "no grant is stored")
+    /// No service takes a pasted key back at the word of one who holds it.
+    private func stepWithoutGrant(_ keys: StoredCredential?) -> Step {
+        guard keys != nil else { return Step(.revocation, .skipped, "no grant is stored") }
+        let page =
+            provider.revocation.page.map { ", under \($0)" }
+            ?? provider.authentication.keyPage.map { ", at \($0)" }
+        return Step(
+            .revocation, .skipped,
+            "the pasted key still exists at \(provider.name); delete it there\(page ?? "")")
+    }
 
     private func closed(_ row: StoredCredential) -> Step {
         let reason = row.failure?.description ?? "what it holds is no grant"

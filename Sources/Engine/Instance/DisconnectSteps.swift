@@ -98,7 +98,8 @@ struct DisconnectSteps: Sendable {
 
     /// Nil also when it cannot be read: then nothing that still arrives can be known by it.
     private func lastSecret() async throws(DatabaseError) -> Secret? {
-        if case .found(let keys) = try await secrets.lookUp(id) { keys.current } else { nil }
+        guard case .found(let keys) = try await secrets.lookUp(id) else { return nil }
+        return keys.current
     }
 
     /// What the environment says goes on after the rows are gone.

@@ -80,7 +80,7 @@ package final class Instance: Sendable {
         let refused = RefusedDeliveries()
         let secrets = WebhookSecrets(
             store: tokens.parts.store, configurations: configuration.providers,
-            now: tokens.parts.now)
+            providers: registry.providers, now: tokens.parts.now)
         var routes = InstanceRoutes(AdminAuthentication(key: configuration.adminKey), log)
         let gaps = ObservedGaps(now: tokens.parts.now)
         routes.add(HealthRoute(migrator: migrator, tokens: tokens, version: version))

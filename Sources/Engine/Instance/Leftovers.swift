@@ -1,18 +1,21 @@
 /// What an instance holds of a provider, for one who leaves it.
 struct Leftovers: Sendable {
     let grant: StoredCredential?
+    /// The keys that a user pasted.
+    let keys: StoredCredential?
     let derived: StoredCredential?
     /// How far an earlier leaving came.
     let record: DisconnectRecord?
 
     init(of id: ProviderID, in parts: TokenParts) async throws(DatabaseError) {
         grant = try await parts.store.load(id, .oauth)
+        keys = try await parts.store.load(id, .apiKey)
         derived = try await parts.store.load(id, .derived)
         let record = try await parts.disconnects.record(id)
         self.record = Self.isAbout(grant, record, parts.sealer) ? record : nil
     }
 
-    var isNothing: Bool { grant == nil && derived == nil && record == nil }
+    var isNothing: Bool { grant == nil && keys == nil && derived == nil && record == nil }
 
     /// What provisioning learnt, the instance's own affairs left out.
     var members: [String: Secret] {

@@ -6,7 +6,16 @@ struct ProvisionAccess: Sendable {
     let configuration: InstanceConfiguration
 
     struct Credential: Sendable {
-        let source: TokenSource
+        enum Source: Sendable {
+            /// The grant that is stored, whichever it is by then.
+            case grant(ProviderID, TokenManager)
+            /// The keys that were stored.
+            case keys(KeyCredential, KeyUse)
+            /// The environment's key, a bearer token where nothing else is declared.
+            case environment(Secret, KeyUse?)
+        }
+
+        let source: Source
         let host: URL
         let grant: GrantSummary?
         let project: String?
@@ -31,17 +40,39 @@ struct ProvisionAccess: Sendable {
         configuration.publicURL.appending(rawPath: APIPath.webhook(id))
     }
 
-    /// The stored grant on its own host, else the pasted key on the environment's.
+    /// What is stored, on its own host, else the environment's key on the environment's.
     func credential(for provider: any Provider) async throws -> Credential {
         let settings = settings(of: provider.id)
-        if let grant = try await tokens.summary(of: provider.id) {
-            return Credential(
-                source: .stored(provider.id, tokens), host: grant.host, grant: grant,
-                project: settings.project)
-        }
+        if let stored = try await stored(provider, settings) { return stored }
         guard let key = settings.personalKey else { throw Self.noCredential(provider.id) }
         guard let host = settings.host else { throw Self.notConfigured(provider.id) }
-        return Credential(source: .fixed(key), host: host, grant: nil, project: settings.project)
+        return Credential(
+            source: .environment(key, provider.authentication.keyUse), host: host, grant: nil,
+            project: settings.project)
+    }
+
+    private func stored(
+        _ provider: any Provider, _ settings: ProviderConfiguration
+    ) async throws -> Credential? {
+        guard provider.authentication.keyUse == nil else {
+            return try await tokens.parts.store.keys(of: provider).map {
+                Credential($0, of: provider, settings)
+            }
+        }
+        return try await tokens.summary(of: provider.id).map {
+            Credential(
+                source: .grant(provider.id, tokens), host: $0.host, grant: $0,
+                project: settings.project)
+        }
+    }
+
+    /// The address that the stored credential is good for, and the scopes that it holds; no scopes
+    /// where nobody knows them.
+    func standing(of provider: any Provider) async throws -> (host: URL, scopes: [Scope]?)? {
+        guard provider.authentication.keyUse == nil else {
+            return try await tokens.parts.store.keys(of: provider).map { ($0.host, nil) }
+        }
+        return try await tokens.summary(of: provider.id).map { ($0.host, $0.scopes) }
     }
 
     /// Refuses in the order that clients rely on, before anything is called.
@@ -60,7 +91,7 @@ struct ProvisionAccess: Sendable {
     private func renew(
         _ credential: Credential, of provider: any Provider
     ) async throws {
-        guard case .stored = credential.source else { return }
+        guard case .grant = credential.source else { return }
         do throws(TokenError) {
             _ = try await tokens.grant(for: provider.id)
         } catch {
@@ -94,4 +125,35 @@ struct ProvisionAccess: Sendable {
         409, "api_public_url_unreachable",
         detail: "API_PUBLIC_URL is a loopback address, to which no provider can deliver",
         remediation: "run this against a deployed instance, with --provision-only and its --url")
+}
+
+extension ProvisionAccess.Credential {
+    /// What a user pasted.
+    init(_ keys: KeyCredential, of provider: any Provider, _ settings: ProviderConfiguration) {
+        let use = provider.authentication.keyUse ?? .bearer(field: "")
+        self.init(
+            source: .keys(keys, use), host: keys.host, grant: keys.summary,
+            project: settings.project)
+    }
+
+    /// Sends requests to the credential's own host with it.
+    func client(over client: any HTTPClient) -> any HTTPClient {
+        switch source {
+        case .grant(let id, let tokens): AuthorizedClient(client, .stored(id, tokens), host: host)
+        case .keys(let keys, let use): keys.client(over: client, use)
+        case .environment(let key, let use?): KeyedClient(client, use, key: key, host: host)
+        case .environment(let key, nil): AuthorizedClient(client, token: key, host: host)
+        }
+    }
+}
+
+extension ProvisionAccess.Credential.Source {
+    /// Whose permission a call rides on.
+    var kind: ServiceAccess.Credential {
+        switch self {
+        case .grant: .oauth
+        case .keys: .apiKey
+        case .environment: .personalKey
+        }
+    }
 }

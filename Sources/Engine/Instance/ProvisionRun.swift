@@ -39,7 +39,7 @@ struct ProvisionRun: Sendable {
     /// Minted or rotated, and kept, before the provider hears of it: a crash in between is healed by
     /// the next run.
     private func madeKeys(_ known: WebhookKeys?) async throws -> WebhookKeys? {
-        guard let source = provider.webhook, source.mintsSecret else { return known }
+        guard let source = provider.mintingSource else { return known }
         if request.rotatesSecret {
             return try await secrets.rotate(provider.id, for: source)
         }

@@ -74,8 +74,7 @@ struct ProvisionSteps: Sendable {
     ) -> ProvisionContext {
         let credential = way.credential
         return ProvisionContext(
-            api: AuthorizedClient(client, credential.source, host: credential.host),
-            host: credential.host, grant: credential.grant,
+            api: credential.client(over: client), host: credential.host, grant: credential.grant,
             project: request.project ?? credential.project, webhookURL: way.webhookURL,
             webhookSecret: keys?.current,
             webhookSigning: keys?.signing.map {

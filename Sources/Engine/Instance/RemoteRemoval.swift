@@ -29,16 +29,17 @@ struct RemoteRemoval: Sendable {
     private func remove(_ found: Leftovers, rehearsing: Bool) async throws -> RemovalReport {
         let credential = try await access.credential(for: provider)
         guard let address = access.webhookURL(of: provider.id) else { return RemovalReport() }
-        // One from the environment may be another instance's too, and so is no sign of ours.
+        // One from the environment, and one that was pasted, may be another instance's too, and so is
+        // no sign of ours.
         var secret: Secret?
         if access.configuration.providers[provider.id]?.webhookSecret == nil,
-            case .found(let keys) = try await secrets.lookUp(provider.id)
+            case .found(let keys) = try await secrets.lookUp(provider.id), !keys.isPasted
         {
             secret = keys.current
         }
         let context = ProvisionContext(
-            api: AuthorizedClient(client, credential.source, host: credential.host),
-            host: credential.host, grant: credential.grant, project: credential.project,
+            api: credential.client(over: client), host: credential.host, grant: credential.grant,
+            project: credential.project,
             webhookURL: address, webhookSecret: secret)
         let removal = Removal(
             values: found.values(at: credential.host), derived: found.members,

@@ -8,7 +8,7 @@ struct SecretRotation: Sendable {
 
     /// Throws the refusal.
     func check() throws(APIError) {
-        guard let source = provider.webhook, source.mintsSecret else { throw Self.notOurs }
+        guard provider.mintingSource != nil else { throw Self.notOurs }
         guard configuration.webhookSecret == nil else { throw fixed }
     }
 
@@ -26,5 +26,15 @@ struct SecretRotation: Sendable {
             remediation:
                 "set \(place ?? "the new secret there, and the old one as the previous one"), restart the instance, and run `hogsend connect \(provider.id) --provision-only`"
         )
+    }
+}
+
+extension Provider {
+    /// The source whose secret the instance chooses; nil where the service, or a pasted value, says it.
+    var mintingSource: WebhookSource? {
+        guard let webhook, webhook.mintsSecret, authentication.deliveryField == nil else {
+            return nil
+        }
+        return webhook
     }
 }

@@ -1,5 +1,5 @@
-/// Gives providers their way to the service: the stored grant on its own host, else the pasted key
-/// on the environment's.
+/// Gives providers their way to the service: the stored credential on its own host, else the
+/// environment's key on the environment's.
 ///
 /// A stored grant that opens is the one that counts even while its token cannot be refreshed: a key
 /// for another region would answer with somebody else's data.
@@ -15,25 +15,45 @@ struct ServiceFinder: Sendable {
             configuration: configurations[id] ?? ProviderConfiguration(), client: client,
             derived: { await derived($0, id) },
             noting: { gaps.note($0, of: id, isMissing: $1) },
-            service: { () async throws(NoAccess) in try await service(id) })
+            service: { () async throws(NoAccess) in try await service(provider) })
     }
 
-    private func service(_ id: ProviderID) async throws(NoAccess) -> ServiceAccess {
-        let settings = configurations[id] ?? ProviderConfiguration()
+    private func service(_ provider: any Provider) async throws(NoAccess) -> ServiceAccess {
+        let settings = configurations[provider.id] ?? ProviderConfiguration()
+        let stored: ProvisionAccess.Credential?
         do throws(DatabaseError) {
-            if let grant = try await tokens.knownSummary(of: id) {
-                return ServiceAccess(
-                    api: AuthorizedClient(client, .stored(id, tokens), host: grant.host),
-                    host: grant.host, grant: grant, project: settings.project)
-            }
+            stored = try await self.stored(provider, settings)
         } catch {
             throw .storeUnavailable
         }
+        if let stored { return access(by: stored) }
         guard let key = settings.personalKey else { throw .noCredential }
         guard let host = settings.host else { throw .notConfigured }
-        return ServiceAccess(
-            api: AuthorizedClient(client, token: key, host: host), host: host, grant: nil,
-            project: settings.project)
+        return access(
+            by: ProvisionAccess.Credential(
+                source: .environment(key, provider.authentication.keyUse), host: host, grant: nil,
+                project: settings.project))
+    }
+
+    private func stored(
+        _ provider: any Provider, _ settings: ProviderConfiguration
+    ) async throws(DatabaseError) -> ProvisionAccess.Credential? {
+        guard provider.authentication.keyUse == nil else {
+            return try await tokens.parts.store.keys(of: provider).map {
+                ProvisionAccess.Credential($0, of: provider, settings)
+            }
+        }
+        return try await tokens.knownSummary(of: provider.id).map {
+            ProvisionAccess.Credential(
+                source: .grant(provider.id, tokens), host: $0.host, grant: $0,
+                project: settings.project)
+        }
+    }
+
+    private func access(by credential: ProvisionAccess.Credential) -> ServiceAccess {
+        ServiceAccess(
+            api: credential.client(over: client), host: credential.host, grant: credential.grant,
+            project: credential.project, credential: credential.source.kind)
     }
 
     /// The webhook's secret is the instance's own affair.

@@ -27,6 +27,8 @@ struct WebhookKeys: Sendable, Equatable {
     var previous: Secret?
     /// Whether the store could not be read, so that there may be newer ones.
     var isRemembered = false
+    /// Whether the current one is a value that a user pasted to connect.
+    var isPasted = false
 
     init(current: Secret) { self.current = current }
 

@@ -1,4 +1,5 @@
-/// The secrets that a provider's deliveries must carry: the environment's, else the minted ones.
+/// The secrets that a provider's deliveries must carry: the environment's, else the minted ones, else
+/// the one that a user pasted to connect.
 struct WebhookSecrets: Sendable {
     enum Lookup: Sendable {
         case found(WebhookKeys)
@@ -9,6 +10,8 @@ struct WebhookSecrets: Sendable {
 
     let store: CredentialStore
     let configurations: [ProviderID: ProviderConfiguration]
+    /// The names of the pasted values that deliveries are verified with.
+    let pasted: [ProviderID: String]
     let now: @Sendable () -> Date
     /// What was found last, for as long as the database is away.
     private let last = Locked<[ProviderID: Lookup]>([:])
@@ -18,10 +21,13 @@ struct WebhookSecrets: Sendable {
 
     init(
         store: CredentialStore, configurations: [ProviderID: ProviderConfiguration],
-        now: @escaping @Sendable () -> Date
+        providers: [any Provider] = [], now: @escaping @Sendable () -> Date
     ) {
         self.store = store
         self.configurations = configurations
+        pasted = providers.reduce(into: [:]) { names, provider in
+            names[provider.id] = provider.authentication.deliveryField?.name
+        }
         self.now = now
     }
 
@@ -35,7 +41,7 @@ struct WebhookSecrets: Sendable {
         }
         do throws(DatabaseError) {
             let writes = store.writes.count
-            let found = keys(in: try await store.load(provider, .derived), provider)
+            let found = try await stored(provider)
             if case .found(let keys) = found { recent.keep(keys, provider, writes) }
             last.withLock { $0[provider] = found }
             return found
@@ -45,6 +51,23 @@ struct WebhookSecrets: Sendable {
             }
             guard case .found(var keys) = found else { return found }
             keys.isRemembered = true
+            return .found(keys)
+        }
+    }
+
+    /// What was minted, else what was pasted.
+    private func stored(_ provider: ProviderID) async throws(DatabaseError) -> Lookup {
+        let minted = keys(in: try await store.load(provider, .derived), provider)
+        guard case .none = minted, let name = pasted[provider],
+            let row = try await store.load(provider, .apiKey)
+        else { return minted }
+        switch row.reading {
+        case .failure(let failure): return .unreadable(failure)
+        case .success(let contents):
+            guard let text = contents["keys"]?[name]?.string, !text.isEmpty else { return .none }
+            var keys = WebhookKeys(current: Secret(text))
+            keys.isPasted = true
+            keys.previous = previous(provider)
             return .found(keys)
         }
     }

@@ -43,4 +43,17 @@ public struct Authentication: Sendable, Equatable {
     package var keyFields: [KeyField] {
         if case .keys(let fields, _, _) = method { fields } else { [] }
     }
+
+    /// How requests carry the key; nil where OAuth is used.
+    package var keyUse: KeyUse? {
+        if case .keys(_, let use, _) = method { use } else { nil }
+    }
+
+    /// The address at which keys are made, where it is known.
+    package var keyPage: String? {
+        if case .keys(_, _, let page) = method { page } else { nil }
+    }
+
+    /// Where the value stands that deliveries are verified with; nil where none is pasted.
+    package var deliveryField: KeyField? { keyFields.first(where: \.verifiesDeliveries) }
 }

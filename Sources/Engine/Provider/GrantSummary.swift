@@ -1,8 +1,9 @@
-/// What a provider may know of a grant: everything but its tokens.
+/// What a provider may know of a stored credential: everything but its tokens or secret keys.
 public struct GrantSummary: Sendable {
-    /// The scopes that were granted.
+    /// The scopes that were granted; none of pasted keys, whose scopes nobody knows.
     public let scopes: [Scope]
-    /// The provider's own members, by the names of its ``GrantField`` list.
+    /// The provider's own members, by the names of its ``GrantField`` list; of pasted keys the values
+    /// that are no secrets and ``KeyReport/fields``.
     public let fields: [String: JSONValue]
     /// The address that the grant is good for, without a slash at the end.
     public let host: URL

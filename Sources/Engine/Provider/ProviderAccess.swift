@@ -3,7 +3,7 @@
 /// It is asked anew for each use, since grants come, go and are refreshed meanwhile. No member and
 /// no answer holds a token.
 public struct ProviderAccess: Sendable {
-    /// Finds the credential in force: the stored grant, else the pasted key.
+    /// Finds the credential in force: the stored one, else the environment's key.
     public typealias Finder = @Sendable () async throws(NoAccess) -> ServiceAccess
 
     /// What the environment says, without the pasted key and the webhook secrets.
@@ -48,29 +48,36 @@ public struct ServiceAccess: Sendable {
     public enum Credential: String, Sendable {
         /// The stored grant.
         case oauth
+        /// The stored keys that a user pasted.
+        case apiKey = "api_key"
         /// The key that the operator pasted into the environment.
         case personalKey = "personal_key"
     }
 
     /// Sends requests to ``host`` signed, renews a refused token once, and refuses other hosts.
     public let api: any HTTPClient
-    /// The service's private API, without a slash at the end: the grant's own, or with a pasted key
-    /// the environment's.
+    /// The service's private API, without a slash at the end: the stored credential's own, or with
+    /// the environment's key the environment's.
     public let host: URL
-    /// The grant in use; nil when a pasted key is.
+    /// The stored grant or keys in use; nil when the environment's key is.
     public let grant: GrantSummary?
     /// The project that the environment asks for.
     public let project: String?
-
     /// Whose permission the calls ride on.
-    public var credential: Credential { grant == nil ? .personalKey : .oauth }
+    public let credential: Credential
 
     /// Makes an access; tests make their own.
-    public init(api: any HTTPClient, host: URL, grant: GrantSummary?, project: String?) {
+    ///
+    /// Unless told otherwise, the credential is OAuth's where there is a grant.
+    public init(
+        api: any HTTPClient, host: URL, grant: GrantSummary?, project: String?,
+        credential: Credential? = nil
+    ) {
         self.api = api
         self.host = host
         self.grant = grant
         self.project = project
+        self.credential = credential ?? (grant == nil ? .personalKey : .oauth)
     }
 }
 

@@ -1,10 +1,10 @@
 /// What a provider may use to set up its side.
 public struct ProvisionContext: Sendable {
-    /// Sends requests to ``host`` signed with the grant; the provider never sees a token.
+    /// Sends requests to ``host`` with the credential; the provider never sees a token or a key.
     public let api: any HTTPClient
     /// The service's private API, without a slash at the end.
     public let host: URL
-    /// The grant in use; nil when a pasted key is.
+    /// The stored grant or keys in use; nil when the environment's key is.
     public let grant: GrantSummary?
     /// The project that the caller or the environment asked for.
     public let project: String?

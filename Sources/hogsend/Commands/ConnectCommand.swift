@@ -22,6 +22,7 @@ struct ConnectCommand: Command {
             Flag("--grace", value: "DURATION", "how long it counts: 0s, 90s, 5m, 24h (10m)"),
             Flag(
                 "--project", value: "ID", "the project to provision, when the grant covers several"),
+            Flag("--key-file", value: "PATH", "a file with the keys to paste; - is stdin"),
             Flag("--no-browser", "print the address instead of opening a browser"),
             Flag("--timeout", value: "DURATION", "how long to wait for the browser: 90s, 5m (5m)"),
         ]
@@ -29,7 +30,11 @@ struct ConnectCommand: Command {
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
         let provider = try context.provider(arguments.positionals[0])
-        let options = try options(arguments)
+        var options = try options(arguments)
+        if let path = arguments["--key-file"] {
+            try KeyFile.check(arguments, for: provider)
+            options.keyText = try await KeyFile(path: path, console: context.console).read()
+        }
         let transcript = ConnectTranscript(
             console: context.console, provider: provider,
             provesLoop: !options.skipsProof && provider.webhook != nil)
@@ -89,9 +94,9 @@ struct ConnectCommand: Command {
 
     /// Looking and undoing use what is stored; a flag that says otherwise is a mistake.
     private func excludeLogin(_ arguments: Arguments) throws(UsageError) {
-        let login = ["--no-provision", flags[0].name, "--no-browser", "--timeout"]
+        let login = ["--no-provision", flags[0].name, "--no-browser", "--timeout", "--key-file"]
         let excluded = [
-            "--plan": login, "--merge": ["--no-provision"],
+            "--provision-only": ["--key-file"], "--plan": login, "--merge": ["--no-provision"],
             "--rotate-secret": login + ["--plan", "--undo"],
             "--undo": login + ["--provision-only", "--merge", "--project"],
         ]

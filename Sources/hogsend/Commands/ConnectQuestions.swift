@@ -8,7 +8,15 @@ struct ConnectQuestions: Sendable {
 
     var prompt: ConnectPrompt {
         ConnectPrompt(
-            host: { await host(of: $0, preselected: $1) }, project: { await project(among: $0) })
+            host: { await host(of: $0, preselected: $1) }, project: { await project(among: $0) },
+            key: { await key($0) })
+    }
+
+    /// What is no secret is seen, since an id that is typed wrong is hard to find unseen.
+    private func key(_ field: KeyField) async -> String? {
+        field.isSecret
+            ? await HiddenInput.line("Paste the \(field.label) (it is not shown): ")
+            : await console.readLine("Paste the \(field.label): ")
     }
 
     private func host(of provider: any Provider, preselected: URL?) async -> URL? {

@@ -74,8 +74,10 @@ struct CredentialsDeleteCommand: Command {
             "ok": true, "deleted": true, "providerId": .string(provider),
         ])
         if !context.console.isJSON {
+            let isPasted = (try? context.registry.provider(provider))?.authentication.keyUse != nil
             context.console.line(
-                "deleted; the grant itself lives on at the provider until it is revoked there")
+                "deleted; the \(isPasted ? "key" : "grant") itself lives on at the provider until it is revoked there"
+            )
         }
         return ExitStatus.done
     }

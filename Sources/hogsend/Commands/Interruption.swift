@@ -34,14 +34,19 @@ enum Interruption {
         let isRepeated = CancellationFlag()
         source.setEventHandler {
             // The second one means "now".
-            if isRepeated.isSet { _exit(ExitStatus.interrupted) }
+            if isRepeated.isSet { end() }
             isRepeated.set()
             task.cancel()
             queue.asyncAfter(deadline: .now() + .seconds(patience)) {
-                _exit(ExitStatus.interrupted)
+                end()
             }
         }
         source.resume()
         return source
+    }
+
+    private static func end() -> Never {
+        HiddenInput.restore()
+        _exit(ExitStatus.interrupted)
     }
 }

@@ -18,6 +18,9 @@ struct ProviderExamination {
         Finding("\(provider.id).\(id)", good: good, text, hint: hint)
     }
 
+    /// Whether the stored credential is keys that a user pasted.
+    private var isPasted: Bool { credential?.kind == "api_key" }
+
     private var connectAgain: String { "run `hogsend connect \(provider.id)`" }
 
     private var storage: Finding {
@@ -29,7 +32,11 @@ struct ProviderExamination {
                     "put the earlier secret in BETTER_AUTH_SECRET_PREVIOUS, or delete it and connect again"
             )
         }
-        return finding("credential", good: true, "a credential is stored")
+        return finding(
+            "credential", good: true,
+            isPasted
+                ? "a pasted key is stored; it is used until another one is"
+                : "a credential is stored")
     }
 
     private var storageWithoutGrant: Finding {
@@ -50,7 +57,7 @@ struct ProviderExamination {
     }
 
     private var expiry: Finding? {
-        guard let credential, let opened = credential.opened else { return nil }
+        guard let credential, let opened = credential.opened, !isPasted else { return nil }
         let reason = credential.text("reason").map { ": \($0)" } ?? ""
         let next = credential.text("nextAttemptAt").map { "; tried again at \($0)" } ?? ""
         switch credential.text("status") {
@@ -90,7 +97,7 @@ struct ProviderExamination {
     private static let largestSkew = 10
 
     private var scopes: Finding? {
-        guard credential?.opened != nil else { return scopesOfKey }
+        guard credential?.opened != nil, !isPasted else { return scopesOfKey }
         guard !info.scopeGap.isEmpty else {
             return finding("scopes", good: true, "every expected scope is granted")
         }
@@ -104,7 +111,7 @@ struct ProviderExamination {
     /// Nobody can ask what a pasted key allows; a refusal tells.
     private var scopesOfKey: Finding? {
         let off = info.missingFeatures(of: provider).joined(separator: " and ")
-        guard credential == nil, !off.isEmpty else { return nil }
+        guard credential == nil || isPasted, !off.isEmpty else { return nil }
         let needed = provider.featureScopes.map(\.rawValue).joined(separator: " ")
         return finding(
             "scopes", "\(provider.name) refuses the pasted key a scope, so \(off) will not work",
@@ -112,16 +119,18 @@ struct ProviderExamination {
     }
 
     private var region: Finding? {
+        let what = isPasted ? "key" : "grant"
         guard let granted = info.grantHost.flatMap({ URL(address: $0) }) else { return nil }
         guard let configured = info.privateHost.flatMap({ URL(address: $0) }),
             configured.origin != granted.origin
         else {
-            return finding("region", good: true, "the grant is for \(granted.withoutTrailingSlash)")
+            return finding(
+                "region", good: true, "the \(what) is for \(granted.withoutTrailingSlash)")
         }
         return finding(
             "region",
-            "the grant is for \(granted.withoutTrailingSlash), the environment names \(configured.withoutTrailingSlash)",
-            hint: "set the environment's host to the grant's, or connect again")
+            "the \(what) is for \(granted.withoutTrailingSlash), the environment names \(configured.withoutTrailingSlash)",
+            hint: "set the environment's host to the \(what)'s, or connect again")
     }
 
     private var delivery: Finding? {

@@ -17,13 +17,15 @@ struct ConnectInfoRoute: InstanceRoute {
     private func info(_ provider: any Provider) async throws -> ConnectInfo {
         let settings = configuration.providers[provider.id] ?? ProviderConfiguration()
         let secret = try await secrets.lookUp(provider.id)
-        let grant = try await tokens.summary(of: provider.id)
+        let standing = try await ProvisionAccess(tokens: tokens, configuration: configuration)
+            .standing(of: provider)
+        let scopes = standing?.scopes
         return ConnectInfo(
-            providerID: provider.id, privateHost: settings.host, grantHost: grant?.host,
+            providerID: provider.id, privateHost: settings.host, grantHost: standing?.host,
             apiPublicURL: configuration.publicURL,
             webhookSecretConfigured: secret.isThere,
-            scopeGap: grant.map { gaps.gap(of: $0.scopes, provider) } ?? [],
-            missingFeatures: gaps.missingFeatures(grant?.scopes, provider),
+            scopeGap: scopes.map { gaps.gap(of: $0, provider) } ?? [],
+            missingFeatures: gaps.missingFeatures(scopes, provider),
             details: settings.connectInfo.merging(secret.details(provider, at: secrets.now())) {
                 $1
             })

@@ -1,4 +1,4 @@
-/// `/v1/admin/provider-credentials`: grants come in and go, and never come out.
+/// `/v1/admin/provider-credentials`: grants and keys come in and go, and never come out.
 struct CredentialRoutes: InstanceRoute {
     let tokens: TokenManager
     let registry: ProviderRegistry
@@ -22,43 +22,80 @@ struct CredentialRoutes: InstanceRoute {
     }
 
     private func list() async throws -> HTTPResponse {
-        let rows = try await store.all(.oauth)
+        let grants = try await store.all(.oauth).map { ($0.provider, $0) }
+        let keys = try await store.all(.apiKey).map { ($0.provider, $0) }
+        let rows = Dictionary(grants + keys) { isOfItsKind($0) ? $0 : $1 }.values
         var summaries: [JSONValue] = []
-        for row in rows { summaries.append(try await summary(row)) }
+        for row in rows.sorted(by: { $0.provider.rawValue < $1.provider.rawValue }) {
+            summaries.append(try await summary(row))
+        }
         return .json(["credentials": .array(summaries)])
     }
 
     private func get(_ id: ProviderID) async throws -> HTTPResponse {
-        guard let stored = try await store.load(id, .oauth) else { throw Self.notStored }
-        guard stored.grant(fields: []) != nil else {
+        guard let stored = try await stored(id) else { throw Self.notStored }
+        guard summaries.isUsable(stored) else {
             throw APIError(
                 409, "credential_undecryptable",
-                detail: "a credential is stored, but \(stored.reasonWithoutGrant)",
+                detail: "a credential is stored, but \(stored.reasonWithoutContents)",
                 remediation: stored.failure?.hint ?? "delete the credential and connect again")
         }
         return .json(try await summary(stored))
     }
 
+    /// Of two kinds, the one that the provider uses: the other one is left of an earlier release.
+    private func stored(_ id: ProviderID) async throws -> StoredCredential? {
+        let kind = kind(of: id)
+        if let row = try await store.load(id, kind) { return row }
+        return try await store.load(id, kind == .oauth ? .apiKey : .oauth)
+    }
+
+    private func kind(of id: ProviderID) -> CredentialKind {
+        (try? registry.provider(id.rawValue))?.authentication.credentialKind ?? .oauth
+    }
+
+    private func isOfItsKind(_ row: StoredCredential) -> Bool { row.kind == kind(of: row.provider) }
+
     private func put(_ request: ServerRequest) async throws -> HTTPResponse {
         let provider = try registry.provider(request.parameters["provider"] ?? "")
-        let grant = try Self.grant(in: try request.jsonObject(), for: provider)
+        let kind = provider.authentication.credentialKind
+        let contents = try Self.contents(of: try request.jsonObject(), kind, for: provider)
         // First: an open leaving must not take the new grant for the one that it is about.
         try await tokens.parts.disconnects.forget(provider.id)
-        let stored = try await store.save(provider.id, .oauth, grant.json)
+        let stored = try await store.save(provider.id, kind, contents)
+        try await store.delete(provider.id, kind == .oauth ? .apiKey : .oauth)
         gaps.forget(provider.id)
         try? await tokens.reload(provider.id)
         return .json(try await summary(stored))
     }
 
-    private static func grant(
-        in body: JSONValue, for provider: any Provider
-    ) throws(APIError) -> Grant {
-        guard body["kind"]?.string == "oauth" else {
-            throw APIError(400, "invalid_credential", detail: "'kind' is not 'oauth'")
+    private static func contents(
+        of body: JSONValue, _ kind: CredentialKind, for provider: any Provider
+    ) throws(APIError) -> JSONValue {
+        guard body["kind"]?.string == kind.rawValue else {
+            throw APIError(400, "invalid_credential", detail: "'kind' is not '\(kind.rawValue)'")
         }
         guard let payload = body["payload"], payload.object != nil else {
             throw APIError(400, "invalid_credential", detail: "'payload' is not an object")
         }
+        return kind == .oauth
+            ? try grant(in: payload, for: provider).json : try keys(in: payload, for: provider).json
+    }
+
+    private static func keys(
+        in payload: JSONValue, for provider: any Provider
+    ) throws(APIError) -> KeyCredential {
+        do throws(KeyCredential.Malformed) {
+            return try KeyCredential(
+                payload, declared: provider.authentication.keyFields, checkingRules: true)
+        } catch {
+            throw APIError(400, "invalid_credential", detail: error.reason)
+        }
+    }
+
+    private static func grant(
+        in payload: JSONValue, for provider: any Provider
+    ) throws(APIError) -> Grant {
         do throws(Grant.Malformed) {
             let grant = try Grant(payload, fields: provider.grantFieldNames)
             guard grant.refreshToken != nil || !provider.requiresRefreshToken else {
@@ -83,6 +120,7 @@ struct CredentialRoutes: InstanceRoute {
 
     /// Refreshes now, whatever is known of earlier failures.
     private func refresh(_ id: ProviderID) async throws -> HTTPResponse {
+        if try await stored(id)?.kind == .apiKey { throw Self.nothingToRefresh(id) }
         do throws(TokenError) {
             _ = try await tokens.refresh(id)
         } catch {
@@ -100,52 +138,18 @@ struct CredentialRoutes: InstanceRoute {
     private static let notStored = APIError(
         404, "not_found", detail: "nothing is stored for this provider")
 
+    private static func nothingToRefresh(_ id: ProviderID) -> APIError {
+        APIError(
+            409, "nothing_to_refresh", detail: "a pasted key is not renewed",
+            remediation: "run `hogsend connect \(id)` to store another one")
+    }
+
+    private var summaries: CredentialSummaries {
+        CredentialSummaries(registry: registry, gaps: gaps)
+    }
+
     private func summary(_ stored: StoredCredential) async throws -> JSONValue {
-        let provider = try? registry.provider(stored.provider.rawValue)
-        let names = provider?.grantFields.filter(\.isInSummary).map(\.name) ?? []
-        let grant = stored.grant(fields: Set(names))
-        let opened = grant.map { grant in
-            CredentialSummary.Opened(
-                scopes: grant.scopes.map(\.rawValue), expiresAt: grant.expiresAt?.iso8601)
-        }
-        let status = try await tokens.parts.status(of: stored)
-        var fields = (grant?.fields ?? [:]).merging(status.members) { $1 }
-        if let grant {
-            let gap = provider.map { gaps.gap(of: grant.scopes, $0) } ?? []
-            fields["scopeGap"] = .array(gap.map { .string($0.rawValue) })
-            let missing = provider?.features(lacking: gap) ?? []
-            fields["missingFeatures"] = .array(missing.map { .string($0.name) })
-        } else {
-            fields["reason"] = .string(stored.reasonWithoutGrant)
-        }
-        return CredentialSummary(
-            providerID: stored.provider.rawValue, kind: stored.kind.rawValue,
-            createdAt: stored.createdAt, updatedAt: stored.updatedAt, keyID: stored.keyID,
-            opened: opened, fields: fields
-        ).json(fieldNames: names)
+        guard stored.kind == .oauth else { return summaries.summary(ofKeys: stored) }
+        return summaries.summary(ofGrant: stored, try await tokens.parts.status(of: stored))
     }
-}
-
-extension CredentialStatus {
-    /// Its members in the answer about a credential.
-    fileprivate var members: [String: JSONValue] {
-        func text(_ date: Date?) -> JSONValue { date.map { .string($0.iso8601) } ?? .null }
-        return [
-            "status": .string(word.rawValue), "reason": reason.map { .string($0) } ?? .null,
-            "since": text(since), "lastRefreshAt": text(lastRefresh),
-            "nextAttemptAt": text(nextAttempt),
-        ]
-    }
-}
-
-extension StoredCredential {
-    /// Why no grant comes out of the row, as the end of a sentence.
-    fileprivate var reasonWithoutGrant: String {
-        failure?.description ?? "what it holds is no grant"
-    }
-}
-
-extension Provider {
-    /// The names under which a grant keeps this provider's own members.
-    package var grantFieldNames: Set<String> { Set(grantFields.map(\.name)) }
 }
