@@ -91,7 +91,10 @@ struct RunningInstance {
     let port: Int
     var url: String { "http://127.0.0.1:\(port)" }
 
-    init(_ environment: [String: String] = [:], folder: TemporaryFolder) async throws {
+    init(
+        _ environment: [String: String] = [:], folder: TemporaryFolder,
+        program name: String = "hogsend"
+    ) async throws {
         var variables = [
             "PORT": "0", "HOST": "127.0.0.1", "HOGSEND_DATA_DIR": "\(folder.path)/data",
             "API_PUBLIC_URL": "http://hogsend.example", "ADMIN_API_KEY": Stage.adminKey,
@@ -99,7 +102,7 @@ struct RunningInstance {
         ]
         for (name, value) in environment { variables[name] = value.isEmpty ? nil : value }
         program = try Program(
-            name: "hogsend", arguments: ["serve"], environment: variables, folder: folder.path
+            name: name, arguments: ["serve"], environment: variables, folder: folder.path
         ).start()
         port = try await program.wait { program in
             program.errors.split(separator: "\n").lazy

@@ -39,6 +39,12 @@ final class Terminal: Sendable {
     /// Everything shown so far, escapes included.
     var screen: String { shown.withLock { $0 } }
 
+    /// Whether it shows what is typed.
+    var isEchoing: Bool {
+        var settings = termios()
+        return tcgetattr(leader, &settings) == 0 && settings.c_lflag & tcflag_t(ECHO) != 0
+    }
+
     func type(_ text: String) {
         _ = Array(text.utf8).withUnsafeBytes { write(leader, $0.baseAddress, $0.count) }
     }

@@ -22,8 +22,7 @@ package struct ConnectError: ActionableError, Equatable {
         switch error {
         case let error as ConnectError: self = error
         case let error as OAuthError:
-            let hint =
-                error == .unsupported(host: error.host) ? provider.unsupportedHint : error.hint
+            let hint = error.code == "oauth_unsupported" ? provider.unsupportedHint : error.hint
             self.init(
                 Verdict(rawValue: error.code) ?? .authorizationFailed, error.description, hint: hint
             )
@@ -51,11 +50,5 @@ package struct ConnectError: ActionableError, Equatable {
         return ConnectError(
             .interrupted, "interrupted; \(text)", hint: hint, isCredentialStored: isCredentialStored
         )
-    }
-}
-
-extension OAuthError {
-    fileprivate var host: String {
-        if case .unsupported(let host) = self { host } else { "" }
     }
 }

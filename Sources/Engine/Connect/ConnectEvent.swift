@@ -9,6 +9,8 @@ package enum ConnectEvent: Sendable, Equatable {
     case authorizing(Authorizing)
     /// The address to open by hand, with the reason why no browser does.
     case openByHand(URL, reason: String?)
+    /// The code to enter, and where; no browser of this machine need be the one.
+    case enterCode(String, at: URL)
     /// What makes the callback work when the browser is on another machine.
     case tunnel(String)
     case provisioned(ProvisionReply)
@@ -21,6 +23,7 @@ package enum ConnectEvent: Sendable, Equatable {
         package let instance: String
         package let host: String
         package let scopes: String
-        package let callback: String
+        /// Nil where none is waited for.
+        package let callback: String?
     }
 }

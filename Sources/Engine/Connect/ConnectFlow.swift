@@ -66,6 +66,11 @@ package struct ConnectFlow: Sendable {
             let server = try await discover(host)
             warn(info, host)
             warn(clientID, host, server)
+            guard provider.authentication.flow == .code else {
+                return try await DeviceLogin(
+                    flow: self, host: host, server: server, clientID: clientID
+                ).run()
+            }
             return try await Login(flow: self, host: host, server: server, clientID: clientID).run()
         }
     }
@@ -89,12 +94,8 @@ package struct ConnectFlow: Sendable {
     }
 
     private func discover(_ host: URL) async throws -> AuthorizationServerMetadata {
-        let discovery = MetadataDiscovery(
-            client: client, wellKnownSuffix: provider.discovery.wellKnownSuffix,
-            pageMeansUnsupported: provider.discovery.pageMeansUnsupported,
-            endpointHosts: provider.endpointHosts)
-        return try await step("OAuth discovery at \(host.withoutTrailingSlash)") {
-            try await discovery.discover(host)
+        try await step("OAuth discovery at \(host.withoutTrailingSlash)") {
+            try await provider.discovery(over: client).discover(host)
         }
     }
 

@@ -18,7 +18,8 @@ struct Login: Sendable {
         let state = Secret(Random.token())
         let strays = StrayReports(report: flow.report)
         let receiver = try LoopbackReceiver(
-            ports: provider.redirectPorts, path: provider.callbackPath, state: state
+            ports: provider.redirectPorts, path: provider.callbackPath, state: state,
+            isNamedLocalhost: provider.redirectHost == .localhost
         ) { strays.add($0) }
         do {
             let granted = try await authorize(receiver, state)
@@ -62,7 +63,8 @@ struct Login: Sendable {
                 code: code, verifier: request.pkce.verifier, redirectURI: request.redirectURI,
                 clientID: clientID)
         }
-        return try await keep(try grant(tokens))
+        return try await GrantKeeping(flow: flow, host: host, server: server, clientID: clientID)
+            .keep(tokens)
     }
 
     private func summary(_ request: AuthorizationRequest) -> ConnectEvent.Authorizing {
@@ -88,35 +90,5 @@ struct Login: Sendable {
         if !flow.browser.open(url, onFailure: failed) {
             report(.openByHand(url, reason: "no browser was found"))
         }
-    }
-
-    // MARK: The grant
-
-    private func grant(_ tokens: TokenResponse) throws(OAuthError) -> Grant {
-        guard tokens.refreshToken != nil || !provider.requiresRefreshToken else {
-            throw .exchangeFailed(reason: "the answer holds no refresh token")
-        }
-        var fields: [String: JSONValue] = [:]
-        for field in provider.grantFields {
-            fields[field.name] = tokens.members[field.member] ?? field.fallback
-        }
-        return Grant(
-            accessToken: tokens.accessToken, refreshToken: tokens.refreshToken,
-            expiresAt: tokens.expiresIn.map {
-                Date().addingTimeInterval(Double($0.milliseconds) / 1000)
-            },
-            tokenEndpoint: server.tokenEndpoint, clientID: clientID,
-            scopes: tokens.scopes ?? provider.scopes,
-            host: provider.grantHost(authorizedAt: host, members: tokens.members),
-            issuer: server.issuer, revocationEndpoint: server.revocationEndpoint, fields: fields)
-    }
-
-    private func keep(_ grant: Grant) async throws -> Granted {
-        try await CredentialStorage(flow: flow).store(StorableCredential(grant))
-        return Granted(
-            outcome: ConnectOutcome.Granted(
-                host: grant.host, issuer: server.issuer, scopes: grant.scopes,
-                fields: grant.fields, expiresAt: grant.expiresAt?.iso8601),
-            summary: GrantSummary(grant))
     }
 }

@@ -98,10 +98,7 @@ struct GrantRevocation: Sendable {
 
     /// By the grant's issuer; one that an earlier client stored says none, and then by its host.
     private func discovered(_ grant: Grant) async -> Place {
-        let discovery = MetadataDiscovery(
-            client: parts.client, wellKnownSuffix: provider.discovery.wellKnownSuffix,
-            pageMeansUnsupported: provider.discovery.pageMeansUnsupported,
-            endpointHosts: provider.endpointHosts)
+        let discovery = provider.discovery(over: parts.client)
         let issuer = grant.issuer.flatMap { URL(address: $0) } ?? grant.host
         do {
             let found = try await discovery.discover(issuer).revocationEndpoint

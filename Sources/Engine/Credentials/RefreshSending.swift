@@ -34,7 +34,8 @@ struct RefreshSending: Sendable {
         let discovery = MetadataDiscovery(
             client: parts.client,
             wellKnownSuffix: (provider?.discovery ?? .wellKnown()).wellKnownSuffix,
-            pageMeansUnsupported: false, endpointHosts: provider?.endpointHosts ?? [])
+            pageMeansUnsupported: false, endpointHosts: provider?.endpointHosts ?? [],
+            flow: provider?.authentication.flow ?? .code)
         let endpoint = try? await discovery.discover(issuer).tokenEndpoint
         return endpoint == grant.tokenEndpoint ? nil : endpoint
     }

@@ -24,9 +24,10 @@ package struct AuthorizationRequest: Sendable {
         pairs += parameters.sorted { $0.key < $1.key }.filter { !taken.contains($0.key) }
             .map { ($0.key, $0.value) }
         let query = FormURLEncoding.encode(pairs)
-        let endpoint = server.authorizationEndpoint
-        let separator = endpoint.query() == nil ? "?" : "&"
-        guard let url = URL(string: endpoint.absoluteString + separator + query) else {
+        let separator = server.authorizationEndpoint?.query() == nil ? "?" : "&"
+        guard let endpoint = server.authorizationEndpoint,
+            let url = URL(string: endpoint.absoluteString + separator + query)
+        else {
             throw OAuthError.discoveryFailed(
                 host: server.issuer, reason: "its authorization endpoint is not an address")
         }

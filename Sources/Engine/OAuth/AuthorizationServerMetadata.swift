@@ -1,7 +1,10 @@
 /// What an authorization server says of itself (RFC 8414).
 package struct AuthorizationServerMetadata: Sendable, Equatable {
     package let issuer: String
-    package let authorizationEndpoint: URL
+    /// There in every document that was read for a login with a browser.
+    package let authorizationEndpoint: URL?
+    /// There in every document that was read for the device grant (RFC 8628 §4).
+    package let deviceAuthorizationEndpoint: URL?
     package let tokenEndpoint: URL
     package let revocationEndpoint: URL?
     /// Whether answers carry `iss` (RFC 9207 §3).
@@ -9,12 +12,13 @@ package struct AuthorizationServerMetadata: Sendable, Equatable {
     /// Whether a client may be known by the address of its metadata document.
     package let readsClientMetadata: Bool
 
-    /// Reads a document that was fetched for `issuer`.
+    /// Reads a document that was fetched for `issuer`, for a login by that flow.
     ///
     /// Endpoints stand on the issuer's own origin or on one of `endpointHosts`; of a document that
     /// breaks a rule, nothing is used.
     package init(
-        _ document: JSONValue, issuer: String, endpointHosts: [String]
+        _ document: JSONValue, issuer: String, endpointHosts: [String],
+        flow: AuthorizationFlow = .code
     ) throws(OAuthError) {
         let reader = MetadataReader(document, issuer: issuer, endpointHosts: endpointHosts)
         let found = try reader.text("issuer")
@@ -22,14 +26,19 @@ package struct AuthorizationServerMetadata: Sendable, Equatable {
             throw .issuerMismatch(expected: issuer, found: found.sanitized())
         }
         self.issuer = found
-        authorizationEndpoint = try reader.endpoint("authorization_endpoint")
+        let (authorize, device) = ("authorization_endpoint", "device_authorization_endpoint")
+        authorizationEndpoint =
+            try flow == .code ? reader.endpoint(authorize) : reader.optionalEndpoint(authorize)
+        if flow == .device, reader.lacks(device) { throw .noDeviceGrant(host: issuer) }
+        deviceAuthorizationEndpoint = try flow == .device ? reader.endpoint(device) : nil
         tokenEndpoint = try reader.endpoint("token_endpoint")
         revocationEndpoint = try reader.optionalEndpoint("revocation_endpoint")
         sendsIssuer = try reader.flag("authorization_response_iss_parameter_supported")
         readsClientMetadata = try reader.flag("client_id_metadata_document_supported")
+        try reader.requireIfGiven(flow.grantType, in: "grant_types_supported")
+        guard flow == .code else { return }
         try reader.require("S256", in: "code_challenge_methods_supported")
         try reader.requireIfGiven("code", in: "response_types_supported")
-        try reader.requireIfGiven("authorization_code", in: "grant_types_supported")
     }
 
     /// Byte for byte (§3.3), but for the slash of an empty path.
@@ -71,6 +80,8 @@ private struct MetadataReader {
         guard let flag = value.bool else { throw failure("'\(name)' is neither true nor false") }
         return flag
     }
+
+    func lacks(_ name: String) -> Bool { members[name] == nil || members[name] == .null }
 
     func optionalEndpoint(_ name: String) throws(OAuthError) -> URL? {
         members[name] == nil ? nil : try endpoint(name)

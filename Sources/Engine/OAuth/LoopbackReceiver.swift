@@ -21,14 +21,19 @@ package final class LoopbackReceiver: Sendable {
     /// Binds the first free one of `ports` on 127.0.0.1; an empty list takes any port, on the first
     /// of `addresses` that this machine has (RFC 8252 §7.3).
     ///
+    /// With `isNamedLocalhost` the URI says `localhost`, and the port is bound on every one of
+    /// `addresses` that this machine has: which of them a browser goes to, nobody knows (§8.3).
+    ///
     /// `onStray` is told of each callback whose state or path is wrong, and of a browser that tries
     /// https.
     package init(
         ports: [UInt16], path: String, state: Secret,
         addresses: [ListeningSocket.Address] = [.loopbackIPv4, .loopbackIPv6],
-        onStray: @escaping @Sendable (Stray) -> Void
+        isNamedLocalhost: Bool = false, onStray: @escaping @Sendable (Stray) -> Void
     ) throws(OAuthError) {
-        let (socket, authority) = try Self.listen(ports, addresses)
+        let (sockets, authority) =
+            try isNamedLocalhost
+            ? LocalhostSockets.open(ports, addresses) : Self.listen(ports, addresses)
         let callback = LoopbackCallback(
             authority: authority, path: path, state: state, onStray: onStray)
         var limits = MicroHTTPServer.Limits()
@@ -38,26 +43,26 @@ package final class LoopbackReceiver: Sendable {
         limits.headerBytes = 16 << 10
         limits.screenedOnTLS = { onStray(.tls) }
         do throws(SocketError) {
-            server = try MicroHTTPServer(on: [socket], limits: limits) {
+            server = try MicroHTTPServer(on: sockets, limits: limits) {
                 await callback.respond(to: $0)
             }
         } catch {
             throw .portUnavailable(ports: ports)
         }
         self.callback = callback
-        port = socket.port
+        port = sockets.first?.port ?? 0
         redirectURI = "http://\(authority)\(path)"
     }
 
-    /// The socket and what the browser calls it; registered ports are registered on 127.0.0.1.
+    /// The socket, in a list, and what the browser calls it; registered ports are registered on 127.0.0.1.
     private static func listen(
         _ ports: [UInt16], _ addresses: [ListeningSocket.Address]
-    ) throws(OAuthError) -> (ListeningSocket, authority: String) {
+    ) throws(OAuthError) -> ([ListeningSocket], authority: String) {
         for address in ports.isEmpty ? addresses : [.loopbackIPv4] {
             for port in ports.isEmpty ? [0] : ports {
                 guard let socket = try? ListeningSocket(address, port: port) else { continue }
                 let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-                return (socket, "\(host):\(socket.port)")
+                return ([socket], "\(host):\(socket.port)")
             }
         }
         throw .portUnavailable(ports: ports)

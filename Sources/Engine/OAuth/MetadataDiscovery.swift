@@ -8,15 +8,17 @@ package struct MetadataDiscovery: Sendable {
     /// for OAuth.
     package let pageMeansUnsupported: Bool
     package let endpointHosts: [String]
+    package let flow: AuthorizationFlow
 
     package init(
         client: any HTTPClient, wellKnownSuffix: String, pageMeansUnsupported: Bool,
-        endpointHosts: [String]
+        endpointHosts: [String], flow: AuthorizationFlow = .code
     ) {
         self.client = client
         self.wellKnownSuffix = wellKnownSuffix
         self.pageMeansUnsupported = pageMeansUnsupported
         self.endpointHosts = endpointHosts
+        self.flow = flow
     }
 
     package func discover(_ issuer: URL) async throws -> AuthorizationServerMetadata {
@@ -29,7 +31,7 @@ package struct MetadataDiscovery: Sendable {
         let response = try await fetch(address, for: name)
         let document = try read(response, for: name)
         return try AuthorizationServerMetadata(
-            document, issuer: name, endpointHosts: endpointHosts)
+            document, issuer: name, endpointHosts: endpointHosts, flow: flow)
     }
 
     /// The suffix goes between host and path (§3.1).

@@ -10,6 +10,10 @@ package enum OAuthError: Error, Equatable {
     case stateMismatch
     case callbackTimeout(Duration)
     case exchangeFailed(reason: String)
+    case noDeviceGrant(host: String)
+    case noDeviceCode(reason: String)
+    /// Nil when the server says so, before our own time is over.
+    case deviceCodeExpired(Duration?)
 }
 
 extension OAuthError: ActionableError {
@@ -24,6 +28,9 @@ extension OAuthError: ActionableError {
         case .stateMismatch: "state_mismatch"
         case .callbackTimeout: "callback_timeout"
         case .exchangeFailed: "exchange_failed"
+        case .noDeviceGrant: "oauth_unsupported"
+        case .noDeviceCode: "authorization_failed"
+        case .deviceCodeExpired: "callback_timeout"
         }
     }
 
@@ -43,12 +50,16 @@ extension OAuthError: ActionableError {
         case .stateMismatch: "only callbacks with a wrong state came, and the wait is over"
         case .callbackTimeout(let limit): "no callback came within \(limit.inWords)"
         case .exchangeFailed(let reason): "the code was not exchanged for tokens: \(reason)"
+        case .noDeviceGrant(let host): "'\(host)' gives out no codes to enter on another device"
+        case .noDeviceCode(let reason): "no code to enter was given out: \(reason)"
+        case .deviceCodeExpired(let limit?): "the code was not entered within \(limit.inWords)"
+        case .deviceCodeExpired(nil): "the code expired before it was entered"
         }
     }
 
     package var hint: String? {
         switch self {
-        case .unsupported: nil
+        case .unsupported, .noDeviceGrant: nil
         case .discoveryFailed: "check the host and try again"
         case .issuerMismatch:
             "pass the host exactly as the service names itself, and trust no other"
@@ -59,7 +70,8 @@ extension OAuthError: ActionableError {
         case .stateMismatch: "close other login pages and run the command again"
         case .callbackTimeout:
             "run the command again; if the browser showed an error page, its text is the reason"
-        case .exchangeFailed, .malformedCallback: "run the command again"
+        case .exchangeFailed, .malformedCallback, .noDeviceCode: "run the command again"
+        case .deviceCodeExpired: "run the command again and enter the new code"
         }
     }
 

@@ -38,7 +38,7 @@ package struct TokenEndpoint: Sendable {
             maximumBody: 256 << 10)
     }
 
-    private func sendPatiently(_ request: HTTPRequest) async throws -> HTTPResponse {
+    func sendPatiently(_ request: HTTPRequest) async throws -> HTTPResponse {
         var attempt = 1
         while true {
             let response = try await send(request)

@@ -39,6 +39,11 @@ public struct Authentication: Sendable, Equatable {
         }
     }
 
+    /// By which grant a login goes; that of a code where keys are pasted.
+    package var flow: AuthorizationFlow {
+        if case .deviceCode = method { .device } else { .code }
+    }
+
     /// The keys to paste; none where OAuth is used.
     package var keyFields: [KeyField] {
         if case .keys(let fields, _, _) = method { fields } else { [] }

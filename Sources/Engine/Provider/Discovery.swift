@@ -13,3 +13,13 @@ public struct Discovery: Sendable, Equatable {
         Discovery(wellKnownSuffix: suffix, pageMeansUnsupported: pageMeansUnsupported)
     }
 }
+
+extension Provider {
+    /// Finds the provider's authorization servers.
+    package func discovery(over client: any HTTPClient) -> MetadataDiscovery {
+        MetadataDiscovery(
+            client: client, wellKnownSuffix: discovery.wellKnownSuffix,
+            pageMeansUnsupported: discovery.pageMeansUnsupported, endpointHosts: endpointHosts,
+            flow: authentication.flow)
+    }
+}

@@ -14,6 +14,11 @@ public struct AuthorizationScript: Sendable {
     public var consent = ConsentAnswer.approve
     /// The answers of the token endpoint, one a request; the last one stays.
     public var token: [EndpointAnswer] = [.proper]
+    /// The answers of the device authorization endpoint (RFC 8628), one a request; the last one stays.
+    public var device: [EndpointAnswer] = [.proper]
+    /// Whether a device code is pending until its user code was entered, that is until somebody gets
+    /// `/device?user_code=…`; else the first poll is granted.
+    public var awaitsUserCode = false
     /// The answers of the revocation endpoint, one a request; the last one stays.
     public var revocation: [EndpointAnswer] = [.proper]
 

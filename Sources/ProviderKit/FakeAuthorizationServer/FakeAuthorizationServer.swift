@@ -3,8 +3,8 @@ public import Engine
 /// An authorization server on a port of 127.0.0.1 that grants properly and fails as it is told.
 ///
 /// It has metadata (RFC 8414), an authorization endpoint whose user consents at once, a token
-/// endpoint that checks PKCE, redirect URI and client and takes a code once, and a revocation
-/// endpoint. Any client is known to it, and a refresh token works once.
+/// endpoint that checks PKCE, redirect URI and client and takes a code once, a revocation endpoint,
+/// and the device grant (RFC 8628) with an interval of one second. Any client is known to it, and a refresh token works once.
 ///
 /// ```swift
 /// let server = try FakeAuthorizationServer.start()
@@ -76,7 +76,20 @@ public final class FakeAuthorizationServer: Sendable {
                 return (Self.authorize(request, issuer(state.script), &state), .whole)
             case ("POST", let path) where path.hasSuffix("/token"):
                 let answer = state.script.next(\.token)
-                return (answer.response { state.grants.token(request) }, answer.transmission)
+                let awaits = state.script.awaitsUserCode
+                return (
+                    answer.response { state.grants.token(request, awaitsUserCode: awaits) },
+                    answer.transmission
+                )
+            case ("POST", let path) where path.hasSuffix("/device_authorization"):
+                let answer = state.script.next(\.device)
+                let issuer = issuer(state.script)
+                return (
+                    answer.response { state.grants.device(request, issuer) }, answer.transmission
+                )
+            case ("GET", let path) where path.hasSuffix("/device"):
+                state.grants.enter(request["user_code"] ?? "")
+                return (Self.page(200, "Thank you."), .whole)
             case ("POST", let path) where path.hasSuffix("/revoke"):
                 let answer = state.script.next(\.revocation)
                 return (answer.response { HTTPResponse(status: 200) }, answer.transmission)
@@ -95,8 +108,11 @@ public final class FakeAuthorizationServer: Sendable {
             "issuer": .string(issuer), "authorization_endpoint": .string(issuer + "/authorize"),
             "token_endpoint": .string(issuer + "/token"),
             "revocation_endpoint": .string(issuer + "/revoke"),
+            "device_authorization_endpoint": .string(issuer + "/device_authorization"),
             "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": [
+                "authorization_code", "refresh_token", .string(AuthorizationFlow.device.grantType),
+            ],
             "token_endpoint_auth_methods_supported": ["none"],
             "code_challenge_methods_supported": ["S256"],
             "client_id_metadata_document_supported": true,

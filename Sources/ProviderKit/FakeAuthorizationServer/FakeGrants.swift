@@ -9,7 +9,15 @@ struct FakeGrants {
         let scope: String
     }
 
+    private struct DeviceCode {
+        let userCode: String
+        let clientID: String
+        let scope: String
+    }
+
     private var codes: [String: Code] = [:]
+    private var deviceCodes: [String: DeviceCode] = [:]
+    private var entered: Set<String> = []
     private var scopes: [String: String] = [:]
     private var count = 0
 
@@ -29,11 +37,47 @@ struct FakeGrants {
         return .success(code)
     }
 
+    /// The proper answer of the device authorization endpoint (RFC 8628 §3.2).
+    mutating func device(_ request: RecordedRequest, _ issuer: String) -> HTTPResponse {
+        guard let clientID = request["client_id"], !clientID.isEmpty else {
+            return Refusal("invalid_client").response
+        }
+        count += 1
+        let userCode = "WDJB-MJ\(count)"
+        deviceCodes["device-\(count)"] = DeviceCode(
+            userCode: userCode, clientID: clientID, scope: request["scope"] ?? "")
+        return .json([
+            "device_code": .string("device-\(count)"), "user_code": .string(userCode),
+            "verification_uri": .string(issuer + "/device"),
+            "verification_uri_complete": .string(issuer + "/device?user_code=\(userCode)"),
+            "expires_in": 600, "interval": 1,
+        ])
+    }
+
+    /// Somebody entered a user code.
+    mutating func enter(_ userCode: String) { entered.insert(userCode) }
+
+    private mutating func poll(
+        _ request: RecordedRequest, awaitsUserCode: Bool
+    ) -> HTTPResponse {
+        guard let name = request["device_code"], let code = deviceCodes[name],
+            code.clientID == request["client_id"]
+        else { return Refusal("invalid_grant", "The device code is unknown or was used.").response }
+        guard !awaitsUserCode || entered.contains(code.userCode) else {
+            return Refusal("authorization_pending").response
+        }
+        deviceCodes[name] = nil
+        return issue(code.scope)
+    }
+
     /// The proper answer of the token endpoint.
-    mutating func token(_ request: RecordedRequest) -> HTTPResponse {
+    mutating func token(
+        _ request: RecordedRequest, awaitsUserCode: Bool = false
+    ) -> HTTPResponse {
         switch request["grant_type"] {
         case "authorization_code": exchange(request)
         case "refresh_token": refresh(request)
+        case AuthorizationFlow.device.grantType: poll(request, awaitsUserCode: awaitsUserCode)
         default: Refusal("unsupported_grant_type").response
         }
     }

@@ -41,6 +41,7 @@ struct ConnectTranscript: Sendable {
         case .warning(let warning): console.warning(warning)
         case .authorizing(let request): showRequest(request)
         case .openByHand(let url, let reason): showAddress(url, reason)
+        case .enterCode(let code, let url): showCode(code, url)
         case .tunnel(let command):
             console.line(text("from the machine with the browser: \(command)"))
         case .provisioned(let reply): showReply(reply)
@@ -66,8 +67,8 @@ struct ConnectTranscript: Sendable {
             "About to authorize Hogsend against \(request.provider)",
             [
                 ("instance", request.instance), (request.providerID.rawValue, request.host),
-                ("scopes", request.scopes), ("callback", request.callback),
-            ])
+                ("scopes", request.scopes),
+            ] + (request.callback.map { [("callback", $0)] } ?? []))
         if isFramed { console.line() }
     }
 
@@ -75,6 +76,18 @@ struct ConnectTranscript: Sendable {
     private func showAddress(_ url: URL, _ reason: String?) {
         if let reason { console.line(text("\(reason), so open this address yourself:")) }
         console.line(url.absoluteString)
+    }
+
+    /// Both on lines of their own, so that they can be copied.
+    private func showCode(_ code: String, _ url: URL) {
+        console.line(text("open this address on any device:"))
+        console.line(url.absoluteString)
+        console.line(text("and enter this code there:"))
+        console.line(code)
+        console.line(
+            text(
+                "enter no code but this one, which you have just asked for: with one that somebody sent you, that person gets your account"
+            ))
     }
 
     private func showReply(_ reply: ProvisionReply) {

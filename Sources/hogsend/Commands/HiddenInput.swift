@@ -55,13 +55,23 @@ enum HiddenInput {
             signal: number, queue: DispatchQueue(label: "hogsend.hidden-input"))
         source.setEventHandler {
             restore()
-            signal(number, SIG_DFL)
-            raise(number)
+            take(number)
             // Only what was stopped comes here, once it goes on.
             signal(number, SIG_IGN)
             conceal()
         }
         source.resume()
         return source
+    }
+
+    /// Does what the signal does by itself; threads of a queue have it blocked.
+    private static func take(_ number: Int32) {
+        signal(number, SIG_DFL)
+        var (wanted, before) = (sigset_t(), sigset_t())
+        sigemptyset(&wanted)
+        sigaddset(&wanted, number)
+        pthread_sigmask(SIG_UNBLOCK, &wanted, &before)
+        raise(number)
+        pthread_sigmask(SIG_SETMASK, &before, nil)
     }
 }

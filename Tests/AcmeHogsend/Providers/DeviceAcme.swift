@@ -20,6 +20,11 @@ package struct DeviceAcme: Provider {
 
     package init() {}
 
+    /// The token answer may say where the API is.
+    package func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL {
+        members["api"]?.string.flatMap { URL(address: $0) } ?? host
+    }
+
     package func plan(_ context: ProvisionContext) async throws(ProvisionError) -> ProvisionPlan {
         try await Acme().plan(context)
     }

@@ -20,7 +20,7 @@ struct InstanceClientTests {
         _ = try? await client.credential("a/b")
         _ = try? await client.deleteCredential("../x")
         _ = try? await client.events([("limit", "7")])
-        _ = try await client.store(grant, for: "acme")
+        _ = try await client.store(StorableCredential(grant), for: "acme")
         _ = try await client.provision(OldService(), ProvisionRequest(project: "p"))
         #expect(
             inner.requests.map { "\($0.method) \($0.url.absoluteString)" } == [

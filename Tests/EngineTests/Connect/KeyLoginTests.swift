@@ -20,7 +20,7 @@ struct KeyLoginTests {
             #expect(stage.api.lines.first == "GET /api/account/4711")
             #expect(stage.api.lines.filter { $0.contains("account") }.count == 1)
             #expect(stage.api.state.withLock { $0.pings } == [200], "while it is provisioned")
-            #expect(try await stage.rows() == ["keyed-acme api_key", "keyed-acme derived"])
+            try await stage.expect(rows: ["keyed-acme api_key", "keyed-acme derived"])
         }
     }
 
@@ -57,7 +57,8 @@ struct KeyLoginTests {
             #expect(wrong?.verdict == .keyInvalid && wrong?.isCredentialStored == false)
             let gone = await stage.refusal(nil, prompt: Self.prompt { _ in nil })
             #expect(gone?.verdict == .interrupted && gone?.isCredentialStored == false)
-            #expect(stage.api.lines == [] && (try await stage.rows()) == [])
+            #expect(stage.api.lines == [])
+            try await stage.expect(rows: [])
         }
     }
 
@@ -86,7 +87,8 @@ struct KeyLoginTests {
             let error = await stage.refusal(text)
             #expect(error?.verdict == .keyInvalid && error?.isCredentialStored == false)
             #expect(error?.description.contains("must") == true)
-            #expect(stage.api.lines == [] && (try await stage.rows()) == [])
+            #expect(stage.api.lines == [])
+            try await stage.expect(rows: [])
         }
     }
 
@@ -111,14 +113,15 @@ struct KeyLoginTests {
             let error = await stage.refusal()
             #expect(error?.verdict == verdict && error?.isCredentialStored == false)
             #expect(error?.hint?.isEmpty == false)
-            #expect(stage.api.lines.count == 1 && (try await stage.rows()) == [])
+            #expect(stage.api.lines.count == 1)
+            try await stage.expect(rows: [])
         }
     }
 
     @Test func `a service that repeats the key gets it neither shown nor stored`() async throws {
         try await KeyStage.set { stage in
             stage.api.state.withLock {
-                $0.account = ["plan": "pro", "echo": ["x": ["is \(KeyStage.apiKey)"]]]
+                $0.account = ["plan": "pro", "echo": ["x": [.string("is \(KeyStage.apiKey)")]]]
             }
             let outcome = try await stage.connect { $0.skipsProvisioning = true }
             #expect(outcome.json["keyed-acme"]?["plan"] == "pro")

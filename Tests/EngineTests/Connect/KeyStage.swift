@@ -139,10 +139,14 @@ struct KeyStage {
         }
     }
 
-    func rows() async throws -> [String] {
-        try await database.query(
+    /// Each row as its provider and kind.
+    func expect(
+        rows expected: [String], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let rows = try await database.query(
             "SELECT provider_id, kind FROM provider_credentials ORDER BY provider_id, kind"
         ).map { "\($0.text("provider_id") ?? "") \($0.text("kind") ?? "")" }
+        #expect(rows == expected, sourceLocation: sourceLocation)
     }
 }
 

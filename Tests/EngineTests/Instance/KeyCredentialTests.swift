@@ -36,7 +36,7 @@ struct KeyCredentialTests {
         name: String, value: JSONValue?
     ) async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             let before = await stage.call("GET", KeyStage.credential).text
             let answer = await stage.put([name: value])
             #expect(answer.status == 400 && answer.error == "invalid_credential")
@@ -56,7 +56,7 @@ struct KeyCredentialTests {
         try await KeyStage.set { stage in
             let answer = await stage.call("PUT", KeyStage.credential, body)
             #expect(answer.status == 400 && answer.error == "invalid_credential")
-            #expect(try await stage.rows() == [])
+            try await stage.expect(rows: [])
         }
     }
 
@@ -82,22 +82,23 @@ struct KeyCredentialTests {
 
     @Test func `what is stored takes the place of the other kind`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             let grants = try stage.restarted(registry: [Renamed()])
             #expect(await grants.call("GET", KeyStage.credential).json["kind"] == "api_key")
             let info = await grants.call("GET", "\(KeyStage.provider)/connect-info")
             #expect(info.json["grantHost"] == .null, "a provider of grants uses no key")
             let stored = await grants.call(
                 "PUT", KeyStage.credential, ["kind": "oauth", "payload": Desk.grant()])
-            #expect(stored.status == 200 && (try await stage.rows()) == ["keyed-acme oauth"])
+            #expect(stored.status == 200)
+            try await stage.expect(rows: ["keyed-acme oauth"])
             #expect(await stage.put().status == 200)
-            #expect(try await stage.rows() == ["keyed-acme api_key"])
+            try await stage.expect(rows: ["keyed-acme api_key"])
         }
     }
 
     @Test func `nothing is renewed`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             let answer = await stage.call("POST", KeyStage.credential + "/refresh")
             #expect(answer.status == 409 && answer.error == "nothing_to_refresh")
             #expect(stage.api.lines == [])
@@ -106,8 +107,8 @@ struct KeyCredentialTests {
 
     @Test func `provisioning, its looks and routes carry the key`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
-            let plan = await stage.call("POST", "\(KeyStage.provider)/provision?dryRun=1")
+            _ = await stage.put()
+            let plan = await stage.call("POST", "\(KeyStage.provider)/provision?plan=true")
             #expect(plan.status == 200, "\(plan.text)")
             let done = await stage.call("POST", "\(KeyStage.provider)/provision")
             #expect(done.status == 200 && stage.api.state.withLock { $0.pings } == [200])
@@ -138,7 +139,7 @@ struct KeyCredentialTests {
             #expect(await stage.call("GET", route).json["source"] == "personal_key")
             let plan = await stage.call("POST", "\(KeyStage.provider)/provision")
             #expect(plan.status == 200, "\(plan.text)")
-            await _ = stage.put()
+            _ = await stage.put()
             #expect(await stage.call("GET", route).json["source"] == "api_key")
             _ = await stage.call("DELETE", KeyStage.credential)
             #expect(await stage.call("GET", route).json["source"] == "personal_key")
@@ -151,7 +152,7 @@ struct KeyCredentialTests {
 
     @Test func `connecting again changes the key and what verifies at once`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             let event =
                 #"{"id":"1","type":"t","user":{"id":"u"},"at":"2026-01-02T03:04:05Z"}"#
             #expect(await stage.api.deliver(event) == 200)
@@ -166,7 +167,7 @@ struct KeyCredentialTests {
 
     @Test func `the environment's webhook secret comes first`() async throws {
         try await KeyStage.set(["KEYED_ACME_SIGNING_KEY": "from-the-environment"]) { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             #expect(await stage.api.deliver(#"{"type":"ping"}"#) == 401)
             let ping = await stage.api.deliver(
                 #"{"type":"ping"}"#, signedWith: "from-the-environment")
@@ -176,7 +177,7 @@ struct KeyCredentialTests {
 
     @Test func `no secret is minted beside one that is pasted, and none rotated`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             #expect(await stage.call("POST", "\(KeyStage.provider)/provision").status == 200)
             let derived = try await stage.derived()
             #expect(derived?["webhookSecret"] == nil && derived?["workspaceName"] == "One")
@@ -188,7 +189,7 @@ struct KeyCredentialTests {
 
     @Test func `rows that no secret opens are told, and put deliveries off`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             let other = try stage.restarted([
                 "BETTER_AUTH_SECRET": "another-0123456789-0123456789-abc"
             ])
@@ -202,7 +203,8 @@ struct KeyCredentialTests {
             #expect(await other.call("GET", "\(KeyStage.provider)/whoami").error == "no_credential")
             let left = await other.call(
                 "POST", "\(KeyStage.provider)/disconnect", ["keepDestination": true])
-            #expect(left.status == 200 && (try await stage.rows()) == [])
+            #expect(left.status == 200)
+            try await stage.expect(rows: [])
         }
     }
 
@@ -210,7 +212,7 @@ struct KeyCredentialTests {
         async throws
     {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             _ = await stage.call("POST", "\(KeyStage.provider)/provision")
             let plan = await stage.call("POST", "\(KeyStage.provider)/disconnect", ["plan": true])
             let left = await stage.call("POST", "\(KeyStage.provider)/disconnect")
@@ -225,7 +227,7 @@ struct KeyCredentialTests {
                     "destination done", "revocation skipped", "credential done",
                 ])
             #expect(stage.api.state.withLock { $0.hook == nil })
-            #expect(try await stage.rows() == [])
+            try await stage.expect(rows: [])
             let again = await stage.call("POST", "\(KeyStage.provider)/disconnect")
             #expect(again.json["nothing"] == true)
         }
@@ -235,21 +237,22 @@ struct KeyCredentialTests {
         async throws
     {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             _ = await stage.call("POST", "\(KeyStage.provider)/provision")
             stage.api.state.withLock { $0.admission.value = "Key another" }
             let failed = await stage.call("POST", "\(KeyStage.provider)/disconnect")
             #expect(failed.status == 502)
-            #expect(try await stage.rows().count == 2)
+            try await stage.expect(rows: ["keyed-acme api_key", "keyed-acme derived"])
             let left = await stage.call(
                 "POST", "\(KeyStage.provider)/disconnect", ["keepDestination": true])
-            #expect(left.status == 200 && (try await stage.rows()) == [])
+            #expect(left.status == 200)
+            try await stage.expect(rows: [])
         }
     }
 
     @Test func `a rewrap seals the row anew`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             let new = "hunter2-another-0123456789-0123456789"
             let sealer = try CredentialSealer(
                 secret: Secret(new),
@@ -266,7 +269,7 @@ struct KeyCredentialTests {
 
     @Test func `a row of a provider that is gone shows no value`() async throws {
         try await KeyStage.set { stage in
-            await _ = stage.put()
+            _ = await stage.put()
             let other = try stage.restarted(registry: [Acme()])
             let shown = await other.call("GET", KeyStage.credential)
             #expect(shown.status == 200 && shown.json["account"] == nil)

@@ -29,7 +29,7 @@ struct CallbackPortTests {
     static func boundPort(_ stage: LoginStage) -> UInt16? {
         stage.reported.lazy.compactMap { event in
             guard case .authorizing(let what) = event else { return nil }
-            return URL(string: what.callback)?.port.flatMap { UInt16(exactly: $0) }
+            return what.callback.flatMap { URL(string: $0) }?.port.flatMap { UInt16(exactly: $0) }
         }.first
     }
 

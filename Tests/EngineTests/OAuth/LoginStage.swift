@@ -107,6 +107,7 @@ struct Variant: Provider {
     var authorizationParameters: [String: String] = [:]
     var redirectPorts: [UInt16] = []
     var requiresRefreshToken = true
+    var redirectHost = RedirectHost.address
 
     init(_ id: ProviderID = "variant") { self.id = id }
 }

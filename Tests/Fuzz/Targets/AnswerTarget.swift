@@ -15,6 +15,7 @@ enum AnswerTarget {
         guard let json = JSONValue(decoding: Data(input)) else { return }
         try require(json.isLike(JSONValue(decoding: json.encoded())), "a JSON value comes back")
         try discovering(json)
+        try sending(json)
         try exchanging(json)
         try looping(json)
         for value in json.object?.values.compactMap(\.string) ?? [] {
@@ -69,6 +70,23 @@ enum AnswerTarget {
         try require(below.origin == url.origin, "a path does not change the origin")
     }
 
+    /// Whatever a server says, its users are sent to a place of its own.
+    private static func sending(_ json: JSONValue) throws {
+        guard
+            let device = try? DeviceAuthorization(
+                json, issuer: issuer, endpointHosts: endpointHosts)
+        else { return }
+        try require(device.interval >= .seconds(1), "nobody polls faster than that")
+        for url in [device.verificationURI, device.completeURI].compactMap(\.self) {
+            try require(
+                url.scheme?.lowercased() == "https" && url.user() == nil,
+                "'\(url)' is nothing but an https address")
+            try require(
+                url.absoluteString.utf8.allSatisfy { (0x21...0x7E).contains($0) },
+                "it moves no cursor")
+        }
+    }
+
     private static func discovering(_ json: JSONValue) throws {
         guard
             let server = try? AuthorizationServerMetadata(
@@ -93,7 +111,8 @@ enum AnswerTarget {
             server: server, clientID: "c", redirectURI: "http://127.0.0.1:8423/callback",
             scopes: ["a:read"], state: state, parameters: ["state": "other", "x": "&state=y"])
         try require(
-            request.url.origin == server.authorizationEndpoint.origin, "the browser goes there too")
+            request.url.origin == server.authorizationEndpoint?.origin, "the browser goes there too"
+        )
         let ours = FormURLEncoding.encode([("state", "fuzz-state")])
         try require(request.url.query()?.contains(ours) == true, "the request carries the state")
         try CurlAddress.check(request.url)
