@@ -16,13 +16,17 @@ package struct Delivery: Sendable, Equatable {
     ) throws(MalformedDelivery) {
         id =
             try source.id.map { path throws(MalformedDelivery) in
-                try Self.text("id", path, row)
+                try Self.text((name: "id", path: path), row)
             } ?? arrival.digest
-        event = try Self.text("event", source.event, row)
+        event = try Self.text(
+            DeliveryPlaces("event", source.event, source.otherEvents).found(in: row), row)
         userID = try Self.user(source, row)
         occurredAt = try Self.date(source, row)
         properties = try Self.object("properties", source.properties, row)
-        personProperties = try Self.object("person_properties", source.personProperties, row)
+        personProperties =
+            try source.personProperties.map { path throws(MalformedDelivery) in
+                try Self.object("person_properties", path, row)
+            } ?? "{}"
         isSkipped = source.skippedWhenFalse != nil && row.text("skipped_type") == "false"
     }
 
@@ -45,12 +49,10 @@ package struct Delivery: Sendable, Equatable {
 
     /// A number is taken as its digits: some services let users have numbers for ids.
     private static func text(
-        _ name: String, _ path: JSONPath, _ row: SQLRow
+        _ place: (name: String, path: JSONPath), _ row: SQLRow
     ) throws(MalformedDelivery) -> String {
-        let isText = ["text", "integer"].contains(row.text("\(name)_type"))
-        guard isText, let text = row.text(name), !text.isEmpty, text.utf8.count <= 1024 else {
-            throw .badShape("'\(path)' is not a text of 1 to 1024 bytes")
-        }
+        guard let text = row.deliveredText(place.name), !text.isEmpty, text.utf8.count <= 1024
+        else { throw .badShape("'\(place.path)' is not a text of 1 to 1024 bytes") }
         return text
     }
 
@@ -58,13 +60,15 @@ package struct Delivery: Sendable, Equatable {
         _ source: WebhookSource, _ row: SQLRow
     ) throws(MalformedDelivery) -> String {
         guard let path = source.userID else { return "" }
-        let isThere = ![nil, "null"].contains(row.text("user_id_type"))
-        return source.isUserOptional && !isThere ? "" : try text("user_id", path, row)
+        let place = DeliveryPlaces("user_id", path, source.otherUserIDs).found(in: row)
+        let isThere = ![nil, "null"].contains(row.text("\(place.name)_type"))
+        return source.isUserOptional && !isThere ? "" : try text(place, row)
     }
 
     private static func date(
         _ source: WebhookSource, _ row: SQLRow
     ) throws(MalformedDelivery) -> Date {
+        guard let path = source.occurredAt else { return Date() }
         let text = row.text("occurred_at") ?? ""
         switch (row.text("occurred_at_type"), source.timeNotation) {
         case (nil, _), ("null", _): return Date()
@@ -76,7 +80,7 @@ package struct Delivery: Sendable, Equatable {
             }
         default: break
         }
-        throw .badShape("'\(source.occurredAt)' is not \(source.timeNotation.name)")
+        throw .badShape("'\(path)' is not \(source.timeNotation.name)")
     }
 
     /// The end of the year 9999, beyond which ISO 8601 has no agreed spelling.

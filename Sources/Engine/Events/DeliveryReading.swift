@@ -26,15 +26,24 @@ struct DeliveryReading: Sendable {
     private static func places(
         _ source: WebhookSource
     ) -> [(name: String, path: JSONPath, wanted: Wanted)] {
-        [
-            // Where a source has no such place, what stands at another is not looked at.
+        // Where a source has no such place, what stands at another is not looked at.
+        let places: [(name: String, path: JSONPath, wanted: Wanted)] = [
             ("id", source.id ?? source.event, .text), ("event", source.event, .text),
             ("user_id", source.userID ?? source.event, .text),
-            ("occurred_at", source.occurredAt, .text),
+            ("occurred_at", source.occurredAt ?? source.event, .text),
             ("properties", source.properties, .object),
-            ("person_properties", source.personProperties, .object),
+            ("person_properties", source.personProperties ?? source.properties, .object),
             ("skipped", source.skippedWhenFalse ?? source.event, .type),
         ]
+        return places + others("event", source.otherEvents)
+            + others("user_id", source.otherUserIDs)
+    }
+
+    /// Columns `<name>_1` and so on, behind the one that has the name alone.
+    private static func others(
+        _ name: String, _ places: [JSONPlace]
+    ) -> [(name: String, path: JSONPath, wanted: Wanted)] {
+        places.enumerated().map { ("\(name)_\($0 + 1)", $1.path, .text) }
     }
 
     private static func sql(

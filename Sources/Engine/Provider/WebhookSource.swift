@@ -23,23 +23,28 @@ public struct WebhookSource: Sendable, Equatable {
     ///
     /// Nil where a delivery has none: then those that are equal to the last byte are one.
     public let id: JSONPath?
-    /// Where the event's name stands.
+    /// Where the event's name stands; a whole number there is taken as its digits.
     public let event: JSONPath
+    /// Where the event's name stands in deliveries that have none at ``event``, in order.
+    public let otherEvents: [JSONPlace]
     /// Where the user's id stands; nil where no delivery names one, and it is empty.
     public let userID: JSONPath?
+    /// Where the user's id stands in deliveries that have none at ``userID``, in order.
+    public let otherUserIDs: [JSONPlace]
     /// Whether a delivery may name no user, whose id is then empty; else it is refused.
     public let isUserOptional: Bool
-    /// Where the time of the event stands; without one the time of arrival counts.
-    public let occurredAt: JSONPath
+    /// Where the time of the event stands; without one the time of arrival counts, and nil says that
+    /// no delivery has one.
+    public let occurredAt: JSONPath?
     /// How that time is written.
     public let timeNotation: TimeNotation
     /// Where the event's properties stand.
     public let properties: JSONPath
-    /// Where the person's properties stand.
-    public let personProperties: JSONPath
+    /// Where the person's properties stand; nil where no delivery has any.
+    public let personProperties: JSONPath?
     /// Deliveries that are answered as skipped: those with the literal `false` at this place.
     public let skippedWhenFalse: JSONPath?
-    /// Verified deliveries that want an answer of their own; they are not stored.
+    /// Verified deliveries that want an answer of their own.
     public let replies: [WebhookReply]
 
     /// Declares a source.
@@ -48,8 +53,9 @@ public struct WebhookSource: Sendable, Equatable {
     public init(
         verification: WebhookVerification, signature: WebhookVerification? = nil,
         mintsSecret: Bool? = nil, id: JSONPath?,
-        event: JSONPath, userID: JSONPath?, isUserOptional: Bool = false, occurredAt: JSONPath,
-        timeNotation: TimeNotation = .iso8601, properties: JSONPath, personProperties: JSONPath,
+        event: JSONPath, otherEvents: [JSONPlace] = [], userID: JSONPath?,
+        otherUserIDs: [JSONPlace] = [], isUserOptional: Bool = false, occurredAt: JSONPath?,
+        timeNotation: TimeNotation = .iso8601, properties: JSONPath, personProperties: JSONPath?,
         skippedWhenFalse: JSONPath? = nil, replies: [WebhookReply] = []
     ) {
         self.verification = verification
@@ -57,7 +63,9 @@ public struct WebhookSource: Sendable, Equatable {
         self.mintsSecret = mintsSecret ?? verification.takesMintedSecrets
         self.id = id
         self.event = event
+        self.otherEvents = otherEvents
         self.userID = userID
+        self.otherUserIDs = otherUserIDs
         self.isUserOptional = isUserOptional || userID == nil
         self.occurredAt = occurredAt
         self.timeNotation = timeNotation
@@ -79,40 +87,4 @@ public struct WebhookSource: Sendable, Equatable {
             event: event, userID: userID, occurredAt: occurredAt, properties: properties,
             personProperties: personProperties, skippedWhenFalse: skippedWhenFalse)
     }
-}
-
-/// The answer that a service wants to one kind of verified delivery, as data.
-///
-/// A ping that proves the endpoint to be alive is one.
-public struct WebhookReply: Sendable, Equatable {
-    /// Where it is seen which kind a delivery is.
-    public let path: JSONPath
-    /// What stands there.
-    public let literal: JSONValue
-    /// The document of the 200.
-    public let answer: JSONValue
-
-    /// Declares an answer.
-    public init(when path: JSONPath, is literal: JSONValue, answer: JSONValue) {
-        self.path = path
-        self.literal = literal
-        self.answer = answer
-    }
-
-    /// Whether this delivery wants it.
-    package func isWanted(by document: JSONValue) -> Bool {
-        path.names.reduce(document) { $0?[$1] } == literal
-    }
-}
-
-/// A place in a JSON document: the names of members, from the outermost in.
-public struct JSONPath: Sendable, Equatable, ExpressibleByArrayLiteral, CustomStringConvertible {
-    /// The names, from the outermost member in.
-    public let names: [String]
-
-    /// Makes a path from a literal such as `["event", "uuid"]`.
-    public init(arrayLiteral elements: String...) { names = elements }
-
-    /// The names with dots between them, for error messages.
-    public var description: String { names.joined(separator: ".") }
 }

@@ -50,9 +50,9 @@ struct LoopTests {
         #expect(source.userID.flatMap { value($0) } == "ada")
         #expect(value(source.event) == "signed_up")
         #expect(source.id.flatMap { value($0) }?.string?.isEmpty == false)
-        #expect(value(source.occurredAt)?.string?.hasSuffix("Z") == true)
+        #expect(source.occurredAt.flatMap { value($0) }?.string?.hasSuffix("Z") == true)
         #expect(value(source.properties)?.object != nil)
-        #expect(value(source.personProperties)?.object != nil)
+        #expect(source.personProperties.flatMap { value($0) }?.object != nil)
         #expect(source.skippedWhenFalse.flatMap { value($0) } == true)
     }
 }

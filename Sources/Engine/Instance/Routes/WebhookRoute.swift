@@ -29,7 +29,10 @@ struct WebhookRoute: InstanceRoute {
             try await sender(of: request, provider.id, source)
         }
         guard case .known = who else { return .json(["ok": true, "skipped": true]) }
-        if let reply = Self.reply(to: request.body, source) { return .json(reply) }
+        if let reply = Self.reply(to: request.body, source) {
+            if reply.stores { _ = try await store(request.body, provider.id, source) }
+            return .json(reply.answer)
+        }
         let delivery = try await store(request.body, provider.id, source)
         let isTest = try await tests.takes(delivery.id, of: provider.id)
         guard !delivery.isSkipped, !isTest else { return .json(["ok": true, "skipped": true]) }
@@ -85,9 +88,9 @@ struct WebhookRoute: InstanceRoute {
     }
 
     /// The body is read for it only where a source has such answers.
-    private static func reply(to body: Data, _ source: WebhookSource) -> JSONValue? {
+    private static func reply(to body: Data, _ source: WebhookSource) -> WebhookReply? {
         guard !source.replies.isEmpty, let document = JSONValue(decoding: body) else { return nil }
-        return source.replies.first { $0.isWanted(by: document) }?.answer
+        return source.replies.first { $0.isWanted(by: document) }
     }
 
     private func store(

@@ -1,0 +1,39 @@
+/// The places at which one thing of a delivery may stand, as columns of the row that was read.
+struct DeliveryPlaces {
+    private let name: String
+    private let path: JSONPath
+    private let others: [JSONPlace]
+
+    init(_ name: String, _ path: JSONPath, _ others: [JSONPlace]) {
+        self.name = name
+        self.path = path
+        self.others = others
+    }
+
+    /// The first that has a text, else the first that has something else than a text, else the first.
+    ///
+    /// A text that no database keeps is one that is there: another would be another's.
+    func found(in row: SQLRow) -> (name: String, path: JSONPath) {
+        if others.isEmpty { return (name, path) }
+        let all = [(name, JSONPlace(path))] + others.enumerated().map { ("\(name)_\($0 + 1)", $1) }
+        let place =
+            all.first { name, place in hasText(row, name, place.prefix) }
+            ?? all.first { name, place in
+                place.prefix.isEmpty && ![nil, "null"].contains(row.text("\(name)_type"))
+            }
+        return place.map { ($0.0, $0.1.path) } ?? (name, path)
+    }
+
+    private func hasText(_ row: SQLRow, _ name: String, _ prefix: String) -> Bool {
+        if row.text("\(name)_type") == "broken" { return true }
+        guard let text = row.deliveredText(name), !text.isEmpty else { return false }
+        return text.utf8.starts(with: prefix.utf8)
+    }
+}
+
+extension SQLRow {
+    /// The text in a column of that name; nil for what is neither a text nor a whole number.
+    func deliveredText(_ name: String) -> String? {
+        ["text", "integer"].contains(text("\(name)_type")) ? text(name) : nil
+    }
+}

@@ -1,0 +1,33 @@
+/// A place in a JSON document: the names of members, from the outermost in.
+public struct JSONPath: Sendable, Equatable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    /// The names, from the outermost member in.
+    public let names: [String]
+
+    /// Makes a path from a literal such as `["event", "uuid"]`.
+    public init(arrayLiteral elements: String...) { names = elements }
+
+    init(_ names: [String]) { self.names = names }
+
+    /// The names with dots between them, for error messages.
+    public var description: String { names.joined(separator: ".") }
+}
+
+/// A place in a JSON document whose text counts only where it looks like what is meant.
+public struct JSONPlace: Sendable, Equatable, ExpressibleByArrayLiteral {
+    /// The place.
+    public let path: JSONPath
+    /// What the text begins with there, such as `cus_`; what begins with something else is not
+    /// taken. Empty for any text.
+    public let prefix: String
+
+    /// Names a place, where any text counts unless told otherwise.
+    public init(_ path: JSONPath, prefix: String = "") {
+        self.path = path
+        self.prefix = prefix
+    }
+
+    /// Names a place where any text counts, by a literal such as `["user", "id"]`.
+    public init(arrayLiteral elements: String...) {
+        self.init(JSONPath(elements))
+    }
+}
