@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// One name for each folder in Sources/Providers; add yours here.
@@ -44,9 +45,6 @@ let package = Package(
             dependencies: ["Engine", "HogsendCommands"]
                 + providers.map { .target(name: "\($0)Provider") },
             path: "Sources/hogsend", exclude: ["Commands"]),
-        .target(
-            name: "PostHogSimulator", dependencies: ["Engine"], path: "Tests/PostHogSimulator",
-            exclude: ["Executable"]),
         .executableTarget(
             name: "posthog-simulator", dependencies: ["Engine", "PostHogSimulator"],
             path: "Tests/PostHogSimulator/Executable"),
@@ -82,6 +80,21 @@ let package = Package(
     ]
 )
 
+/// Whether the package has a folder of that path.
+func hasFolder(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(path)")
+}
+
+// A provider's service, simulated for tests, is there where somebody wrote it.
+let simulated = Set(providers.filter { hasFolder("Tests/\($0)Simulator") })
+for name in providers where simulated.contains(name) {
+    let path = "Tests/\(name)Simulator"
+    package.targets.append(
+        .target(
+            name: "\(name)Simulator", dependencies: ["Engine"], path: path,
+            exclude: hasFolder("\(path)/Executable") ? ["Executable"] : []))
+}
+
 for name in providers {
     package.products.append(.library(name: "Hogsend\(name)", targets: ["\(name)Provider"]))
     package.targets += [
@@ -90,10 +103,22 @@ for name in providers {
             packageAccess: false),
         .testTarget(
             name: "\(name)ProviderTests",
-            dependencies: [
-                "Engine", "ProviderKit", "PostHogSimulator", .target(name: "\(name)Provider"),
-            ],
+            dependencies: ["Engine", "ProviderKit", .target(name: "\(name)Provider")]
+                + (simulated.contains(name) ? [.target(name: "\(name)Simulator")] : []),
             path: "Tests/ProviderTests/\(name)"),
+    ]
+}
+
+// What Scripts/new-provider copies, and the example of Plugins.md: both are built and tested.
+for name in ["NewService", "Initech"] {
+    package.targets += [
+        .target(
+            name: "\(name)Provider", dependencies: ["Engine"], path: "Tests/Scaffold/\(name)",
+            packageAccess: false),
+        .testTarget(
+            name: "\(name)ProviderTests",
+            dependencies: ["Engine", "ProviderKit", .target(name: "\(name)Provider")],
+            path: "Tests/Scaffold/\(name)Tests"),
     ]
 }
 

@@ -36,6 +36,18 @@ public struct Acme: Provider {
         Feature("hooks", needs: ["workspaces:read", "hooks:write"]),
         Feature("workspace lists", needs: ["workspaces:read"]),
     ]
+    /// What of the environment is read; nothing of it must be set.
+    public let variables = [
+        ProviderVariable("ACME_HOST", "the address of Acme's API"),
+        ProviderVariable("ACME_API_KEY", "a key to use where there is no grant", isSecret: true),
+        ProviderVariable("ACME_WORKSPACE", "the workspace, where there are several"),
+        ProviderVariable(
+            "ACME_WEBHOOK_SECRET", "what deliveries carry, instead of a minted secret",
+            isSecret: true),
+        ProviderVariable(
+            "ACME_WEBHOOK_SECRET_PREVIOUS", "an earlier one that deliveries may still carry",
+            isSecret: true),
+    ]
     /// Names the workspaces.
     public let commands = [AcmeWorkspaces.command]
 

@@ -1,9 +1,3 @@
 import HogsendCommands
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
-exit(await Hogsend.run(Array(CommandLine.arguments.dropFirst()), providers: providers))
+await Hogsend.main(providers: providers)

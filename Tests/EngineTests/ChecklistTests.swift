@@ -9,9 +9,7 @@ struct ChecklistTests {
         ("8252", 14), ("7636", 10), ("8414", 11), ("9207", 7), ("9700", 15), ("6749", 10),
         ("6750", 1), ("7009", 7), ("8628", 5), ("CIMD", 9),
     ]
-    static let abilities = [
-        "refresh", "the device grant", "feature scopes", "the generated document",
-    ]
+    static let abilities = ["refresh", "the device grant", "feature scopes"]
 
     struct Row {
         let id: String

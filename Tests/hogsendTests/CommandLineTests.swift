@@ -10,7 +10,9 @@ extension BinaryTests {
             async throws -> Program.Ended
         {
             try await Program(
-                name: "hogsend", arguments: words, environment: environment, input: input
+                name: "hogsend", arguments: words,
+                environment: environment.merging(["https_proxy": StageClient.closedProxy]) { $1 },
+                input: input
             ).run()
         }
 

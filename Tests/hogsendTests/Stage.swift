@@ -49,11 +49,16 @@ struct StageClient {
     var environment: [String: String] = [:]
     var adminKey: String? = Stage.adminKey
 
+    /// The port that discards; nothing listens there.
+    static let closedProxy = "http://127.0.0.1:9"
+
     func program(_ arguments: [String], browser: String? = nil) -> Program {
         var variables = environment
         variables["HOGSEND_ADMIN_KEY"] = variables["HOGSEND_ADMIN_KEY"] ?? adminKey
         variables["BROWSER"] = browser ?? "\(Program.path("posthog-simulator")) browse"
         variables["HOME"] = folder.path
+        // Nothing beyond this machine is asked: `doctor` would read PostHog's client document.
+        if arguments.first == "doctor" { variables["https_proxy"] = Self.closedProxy }
         return Program(
             name: "hogsend", arguments: arguments + ["--url", url], environment: variables,
             folder: folder.path)

@@ -62,7 +62,8 @@ package struct ConnectFlow: Sendable {
             return try await KeyLogin(
                 flow: self, host: host, fields: fields, use: use, page: page
             ).run()
-        case .authorizationCode(let clientID), .deviceCode(let clientID):
+        case .authorizationCode(let declared), .deviceCode(let declared):
+            let clientID = options.clientID ?? declared
             let server = try await discover(host)
             warn(info, host)
             warn(clientID, host, server)

@@ -4,6 +4,8 @@ package struct ConnectOptions: Sendable {
 
     /// The address to authorize against, when it was given.
     package var host: URL?
+    /// The address of a client's document to use instead of the provider's.
+    package var clientID: String?
     package var project: String?
     package var provisionOnly = false
     package var skipsProvisioning = false

@@ -11,6 +11,7 @@ package enum Verdict: String, Sendable {
     case disconnectIncomplete = "disconnect_incomplete"
     case declined
     case notConfigured = "not_configured"
+    case noClientDocument = "no_client_document"
     case oauthUnsupported = "oauth_unsupported"
     case discoveryFailed = "discovery_failed"
     case issuerMismatch = "issuer_mismatch"

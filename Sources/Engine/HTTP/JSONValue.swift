@@ -32,6 +32,14 @@ extension JSONValue {
         (try? JSONCoding.encoder.encode(self)) ?? Data("null".utf8)
     }
 
+    /// The JSON text over several lines, members sorted by name, for people.
+    package var indented: String {
+        let encoder = JSONCoding.encoder
+        encoder.outputFormatting.insert(.prettyPrinted)
+        let text = (try? encoder.encode(self)) ?? encoded()
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// A text as JSON; the encoder is asked only where there is something to escape.
     package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy {

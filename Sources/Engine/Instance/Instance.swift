@@ -84,6 +84,8 @@ package final class Instance: Sendable {
         var routes = InstanceRoutes(AdminAuthentication(key: configuration.adminKey), log)
         let gaps = ObservedGaps(now: tokens.parts.now)
         routes.add(HealthRoute(migrator: migrator, tokens: tokens, version: version))
+        routes.add(
+            ClientMetadataRoute(registry: registry, publicURL: configuration.publicURL))
         routes.add(CredentialRoutes(tokens: tokens, registry: registry, gaps: gaps))
         routes.add(
             ConnectInfoRoute(

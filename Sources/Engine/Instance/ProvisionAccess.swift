@@ -21,6 +21,15 @@ struct ProvisionAccess: Sendable {
         let project: String?
     }
 
+    /// What is known of a stored credential without calling anything.
+    struct Standing: Sendable {
+        let host: URL
+        /// Nil of pasted keys.
+        let scopes: [Scope]?
+        /// Nil of pasted keys.
+        let clientID: String?
+    }
+
     /// What a run needs to begin.
     struct Way: Sendable {
         let credential: Credential
@@ -68,11 +77,13 @@ struct ProvisionAccess: Sendable {
 
     /// The address that the stored credential is good for, and the scopes that it holds; no scopes
     /// where nobody knows them.
-    func standing(of provider: any Provider) async throws -> (host: URL, scopes: [Scope]?)? {
+    func standing(of provider: any Provider) async throws -> Standing? {
         guard provider.authentication.keyUse == nil else {
-            return try await tokens.parts.store.keys(of: provider).map { ($0.host, nil) }
+            return try await tokens.parts.store.keys(of: provider).map { Standing(host: $0.host, scopes: nil, clientID: nil) }
         }
-        return try await tokens.summary(of: provider.id).map { ($0.host, $0.scopes) }
+        return try await tokens.summary(of: provider.id).map {
+            Standing(host: $0.host, scopes: $0.scopes, clientID: $0.clientID)
+        }
     }
 
     /// Refuses in the order that clients rely on, before anything is called.

@@ -50,6 +50,8 @@ public struct PostHog: Provider {
     public let webhook: WebhookSource? = .postHog
     /// What can be asked of persons.
     public let commands: [ProviderCommand] = [PersonCommand.person]
+    /// What of the instance's environment is read; nothing of it must be set.
+    public let variables = PostHogEnvironment.variables
 
     static let allScopes: [Scope] = [
         "person:read", "person:write", "project:read", "organization:read", "hog_function:read",

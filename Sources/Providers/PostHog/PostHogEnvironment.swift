@@ -7,6 +7,22 @@ struct PostHogEnvironment {
     /// Where the environment says that events go.
     static let captureHost = "captureHost"
 
+    /// What of the environment is read.
+    static let variables = [
+        ProviderVariable("POSTHOG_HOST", "where events are sent; the private API follows from it"),
+        ProviderVariable("POSTHOG_PRIVATE_HOST", "the private API, such as https://eu.posthog.com"),
+        ProviderVariable("POSTHOG_API_KEY", "the project's public key, for capture"),
+        ProviderVariable("POSTHOG_PROJECT_ID", "the project, where a grant covers several"),
+        ProviderVariable(
+            "POSTHOG_PERSONAL_API_KEY", "a key to use where there is no grant", isSecret: true),
+        ProviderVariable(
+            "POSTHOG_WEBHOOK_SECRET", "what deliveries carry, instead of a minted secret",
+            isSecret: true),
+        ProviderVariable(
+            "POSTHOG_WEBHOOK_SECRET_PREVIOUS", "an earlier one that deliveries may still carry",
+            isSecret: true),
+    ]
+
     private let environment: Environment
 
     init(_ environment: Environment) { self.environment = environment }

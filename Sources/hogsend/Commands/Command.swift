@@ -8,6 +8,8 @@ protocol Command: Sendable {
     var summary: String { get }
     /// Its flags beyond the global ones.
     var flags: [Flag] { get }
+    /// What help shows below the flags.
+    var sections: [HelpSection] { get }
     /// How many words may follow the verb.
     var arity: ClosedRange<Int> { get }
 
@@ -17,6 +19,7 @@ protocol Command: Sendable {
 
 extension Command {
     var flags: [Flag] { [] }
+    var sections: [HelpSection] { [] }
     var arity: ClosedRange<Int> { 0...0 }
 }
 

@@ -9,9 +9,7 @@ struct ConnectCommand: Command {
     let provider: (any Provider)?
 
     var flags: [Flag] {
-        let id = provider?.id.rawValue ?? "<provider>"
-        return [
-            Flag("--\(id)-host", alias: "--host", value: "URL", "the service to authorize against"),
+        [ConnectFlags.host(of: provider)] + ConnectFlags.client(of: provider) + [
             Flag("--provision-only", "skip the login; provision with the stored credential"),
             Flag("--no-provision", "stop once the credential is stored"),
             Flag("--no-verify", "provision without sending a test event round"),
@@ -27,6 +25,8 @@ struct ConnectCommand: Command {
             Flag("--timeout", value: "DURATION", "how long to wait for the browser: 90s, 5m (5m)"),
         ]
     }
+
+    var sections: [HelpSection] { provider.map { ConnectFlags.sections(of: $0) } ?? [] }
 
     func run(_ arguments: Arguments, _ context: CommandContext) async throws -> Int32 {
         let provider = try context.provider(arguments.positionals[0])
@@ -70,7 +70,7 @@ struct ConnectCommand: Command {
 
     private func options(_ arguments: Arguments) throws -> ConnectOptions {
         var options = ConnectOptions()
-        let hostFlag = flags[0].name
+        let hostFlag = ConnectFlags.host(of: provider).name
         options.rotatesSecret = arguments.has("--rotate-secret")
         options.provisionOnly = arguments.has("--provision-only") || options.rotatesSecret
         options.skipsProvisioning = arguments.has("--no-provision")
@@ -81,12 +81,12 @@ struct ConnectCommand: Command {
         if options.provisionOnly, options.skipsProvisioning {
             throw UsageError("'--provision-only' and '--no-provision' exclude each other")
         }
-        if options.provisionOnly, arguments.has(hostFlag) {
-            throw UsageError(
-                "'--provision-only' uses the stored grant's host; leave '\(hostFlag)' out")
+        for flag in [hostFlag, "--client-id"] where options.provisionOnly && arguments.has(flag) {
+            throw UsageError("'--provision-only' uses the stored grant; leave '\(flag)' out")
         }
         options.mergesDuplicates = arguments.has("--merge")
         if let text = arguments[hostFlag] { options.host = try Self.host(text, flag: hostFlag) }
+        options.clientID = try arguments["--client-id"].map(ConnectFlags.clientID)
         if let text = arguments["--timeout"] { options.timeout = try Self.duration(text) }
         if let text = arguments["--grace"] { options.grace = try Self.grace(text) }
         return options
@@ -94,7 +94,10 @@ struct ConnectCommand: Command {
 
     /// Looking and undoing use what is stored; a flag that says otherwise is a mistake.
     private func excludeLogin(_ arguments: Arguments) throws(UsageError) {
-        let login = ["--no-provision", flags[0].name, "--no-browser", "--timeout", "--key-file"]
+        let login = [
+            "--no-provision", ConnectFlags.host(of: provider).name, "--client-id", "--no-browser",
+            "--timeout", "--key-file",
+        ]
         let excluded = [
             "--provision-only": ["--key-file"], "--plan": login, "--merge": ["--no-provision"],
             "--rotate-secret": login + ["--plan", "--undo"],

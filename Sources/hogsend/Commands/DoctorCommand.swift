@@ -11,6 +11,11 @@ struct DoctorCommand: Command {
         let stored = try await instance.credentials()
         for provider in context.registry.providers {
             let info = try await instance.connectInfo(provider)
+            // Beside the rest, since it is the one that may be waited for in vain.
+            async let document = ClientExamination(
+                provider: provider, own: info.details["clientId"]?.string,
+                host: info.grantHost.flatMap { URL(address: $0) }, client: context.client
+            ).finding()
             let credential = stored.first { $0.providerID == provider.id.rawValue }
             let skew = try await ClockComparison(instance: instance, client: context.client)
                 .skew(against: info.grantHost)
@@ -19,8 +24,9 @@ struct DoctorCommand: Command {
             ).findings()
             findings += DriftExamination(provider: provider)
                 .findings(try await instance.drift(provider))
+            findings += await document.map { [$0] } ?? []
         }
-        let isHealthy = findings.allSatisfy { $0.isGood }
+        let isHealthy = findings.allSatisfy { $0.standing != .attention }
         context.console.document([
             "ok": .bool(isHealthy), "verdict": isHealthy ? "healthy" : "attention",
             "instance": .string(instance.url.withoutTrailingSlash),
@@ -32,32 +38,9 @@ struct DoctorCommand: Command {
 
     private func show(_ findings: [Finding], _ console: Console) {
         for finding in findings {
-            console.line("\(finding.isGood ? "ok  " : "look")  \(finding.id): \(finding.text)")
+            console.line("\(finding.mark)  \(finding.id): \(finding.text)")
             if let hint = finding.hint { console.line("      hint: \(hint)") }
         }
-    }
-}
-
-/// One thing that was looked at.
-struct Finding: Sendable, Equatable {
-    /// A stable word.
-    let id: String
-    let isGood: Bool
-    let text: String
-    let hint: String?
-
-    init(_ id: String, good isGood: Bool = false, _ text: String, hint: String? = nil) {
-        self.id = id
-        self.isGood = isGood
-        self.text = text
-        self.hint = hint
-    }
-
-    var json: JSONValue {
-        [
-            "id": .string(id), "status": isGood ? "ok" : "attention", "message": .string(text),
-            "hint": hint.map { .string($0) } ?? .null,
-        ]
     }
 }
 

@@ -1,5 +1,11 @@
 public import Engine
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The command line of hogsend, for a program that brings its own list of providers.
 public enum Hogsend {
     /// The version that `--version` shows and that requests name.
@@ -27,6 +33,14 @@ public enum Hogsend {
         } catch {
             return refuse(error, console)
         }
+    }
+
+    /// Runs the process's own command line and ends the process with its exit status.
+    public static func main(
+        providers: [any Provider], sinks: [any EventSink] = []
+    ) async -> Never {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        exit(await run(arguments, providers: providers, sinks: sinks))
     }
 
     private static func refuse(_ error: any Error, _ console: Console) -> Int32 {

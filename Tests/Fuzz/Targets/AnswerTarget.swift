@@ -63,6 +63,12 @@ enum AnswerTarget {
 
     /// libcurl goes where the checks of an address said that it would.
     private static func addressing(_ text: String) throws {
+        if ClientMetadata.isAddress(text) {
+            let id = try require(URL(address: text), "a client's id is an address")
+            try require(
+                id.scheme == "https" && id.absoluteString.isSame(as: text),
+                "a client's id is https, and is sent as it was given")
+        }
         guard let url = URL(address: text) else { return }
         try CurlAddress.check(url)
         try require(URL(address: url.absoluteString) == url, "an address reads as itself")

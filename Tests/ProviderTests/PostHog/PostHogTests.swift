@@ -56,6 +56,36 @@ struct PostHogTests {
         #expect(url.absoluteString == id)
     }
 
+    @Test func `its client document is what servers read, and small enough`() throws {
+        let document = try #require(ClientMetadata(of: provider)).json
+        #expect(
+            document == [
+                "client_id": "https://hogsend.com/.well-known/hogsend-posthog-client.json",
+                "client_name": "Hogsend",
+                "redirect_uris": [
+                    "http://127.0.0.1:8423/callback", "http://127.0.0.1:8424/callback",
+                    "http://127.0.0.1:8425/callback",
+                ],
+                "grant_types": ["authorization_code", "refresh_token"],
+                "response_types": ["code"], "token_endpoint_auth_method": "none",
+                "scope": .string(provider.scopes.map(\.rawValue).joined(separator: " ")),
+            ])
+        #expect(document.indented.utf8.count <= 5120, "the most that PostHog reads")
+    }
+
+    @Test func `every variable that is read is declared`() throws {
+        let package = try #require(#filePath.firstRange(of: "/Tests/")).lowerBound
+        let folder = "\(#filePath[..<package])/Sources/Providers/PostHog"
+        let texts = try FileManager.default.subpathsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".swift") }
+            .map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
+        let read = texts.flatMap { text in
+            text.matches(of: /(?:\[|address\(|header\(|isSet\()"(POSTHOG_[A-Z_]+)"/)
+                .map { String($0.1) }
+        }
+        #expect(Set(read) == Set(provider.variables.map(\.name)))
+    }
+
     @Test func `the registry takes it`() throws {
         #expect(try ProviderRegistry([provider]).ids == ["posthog"])
     }

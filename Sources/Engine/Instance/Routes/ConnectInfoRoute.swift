@@ -20,15 +20,17 @@ struct ConnectInfoRoute: InstanceRoute {
         let standing = try await ProvisionAccess(tokens: tokens, configuration: configuration)
             .standing(of: provider)
         let scopes = standing?.scopes
+        var details = settings.connectInfo.merging(secret.details(provider, at: secrets.now())) {
+            $1
+        }
+        details["clientId"] = provider.foreign(standing?.clientID).map { .string($0) }
         return ConnectInfo(
             providerID: provider.id, privateHost: settings.host, grantHost: standing?.host,
             apiPublicURL: configuration.publicURL,
             webhookSecretConfigured: secret.isThere,
             scopeGap: scopes.map { gaps.gap(of: $0, provider) } ?? [],
             missingFeatures: gaps.missingFeatures(scopes, provider),
-            details: settings.connectInfo.merging(secret.details(provider, at: secrets.now())) {
-                $1
-            })
+            details: details)
     }
 }
 
@@ -56,6 +58,11 @@ extension WebhookSecrets.Lookup {
 }
 
 extension Provider {
+    /// The client of a grant, where it is another one than the provider's.
+    fileprivate func foreign(_ clientID: String?) -> String? {
+        isKnownByDocument && clientID != authentication.clientID ? clientID : nil
+    }
+
     /// The standard paths, and the older ones where the provider has some.
     var allRoutes: [ProviderRoutes] { [.standard(id)] + (routes.map { [$0] } ?? []) }
 }

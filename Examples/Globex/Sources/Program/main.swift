@@ -1,0 +1,5 @@
+import GlobexProvider
+import HogsendCommands
+import PostHogProvider
+
+await Hogsend.main(providers: [PostHog(), Globex()])

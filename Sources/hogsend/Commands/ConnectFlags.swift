@@ -1,0 +1,44 @@
+import Engine
+
+/// What of `connect` follows from a provider's declaration: flags, and what help tells of it.
+enum ConnectFlags {
+    static func host(of provider: (any Provider)?) -> Flag {
+        Flag(
+            "--\(provider?.id.rawValue ?? "<provider>")-host", alias: "--host", value: "URL",
+            "the service to authorize against")
+    }
+
+    /// Only where the client is known by its document may another document stand in for it.
+    static func client(of provider: (any Provider)?) -> [Flag] {
+        guard provider?.isKnownByDocument ?? true else { return [] }
+        return [
+            Flag(
+                "--client-id", value: "URL",
+                "a client document of your own, such as `hogsend serve` publishes")
+        ]
+    }
+
+    /// Checks an address that the user gave for his client.
+    static func clientID(_ text: String) throws(UsageError) -> String {
+        guard ClientMetadata.isAddress(text) else {
+            throw UsageError(
+                "'--client-id' is not an https address with a path, without user, query and fragment"
+            )
+        }
+        return text
+    }
+
+    static func sections(of provider: any Provider) -> [HelpSection] {
+        let callbacks = provider.authentication.usesAuthorizationCode ? provider.redirectURIs : []
+        return [
+            HelpSection("hosts", provider.hosts.map { ($0.address, $0.name) }),
+            HelpSection("callback", callbacks.map { ($0, "") }),
+            HelpSection(
+                "features, and the scopes that they need",
+                provider.features.map { ($0.name, $0.scopes.joined) }),
+            HelpSection(
+                "variables of the instance",
+                provider.variables.map { ($0.name, $0.summary) }),
+        ].compactMap { $0 }
+    }
+}

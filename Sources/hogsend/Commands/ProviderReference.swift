@@ -1,0 +1,125 @@
+import Engine
+
+/// A provider's reference page, from its declaration alone.
+struct ProviderReference {
+    let provider: any Provider
+    /// For routes that keep a client; none of them is called.
+    let client: any HTTPClient
+
+    var markdown: String {
+        let parts: [String?] = [
+            "# \(provider.name)", authentication, hosts, redirects, scopes, features, webhook,
+            variables, verbs, routes,
+        ]
+        return parts.compactMap { $0 }.joined(separator: "\n\n")
+    }
+
+    private var authentication: String {
+        let header = provider.authentication.keyHeader.map { " Requests carry `\($0)`." } ?? ""
+        let page = provider.revocation.page.map {
+            " It ends at \(provider.name) under \($0)."
+        }
+        let connect = "`hogsend connect \(provider.id)` connects."
+        return "\(provider.authentication.words)\(header) \(connect)\(page ?? "")"
+    }
+
+    private var hosts: String? {
+        table("Hosts", ["address", "name"], provider.hosts.map { ["`\($0.address)`", $0.name] })
+    }
+
+    private var redirects: String? {
+        guard provider.authentication.usesAuthorizationCode else { return nil }
+        let note = provider.redirectPorts.isEmpty ? " (any port)" : ""
+        return list("Redirect URIs", provider.redirectURIs.map { "`\($0)`\(note)" })
+    }
+
+    private var scopes: String? {
+        list("Scopes", provider.scopes.map { "`\($0.rawValue)`" })
+    }
+
+    private var features: String? {
+        let unused = provider.scopes.filter { !provider.featureScopes.contains($0) }
+        let rows = provider.features.map { [$0.name, Self.code($0.scopes.map(\.rawValue))] }
+        guard let table = table("Features", ["feature", "scopes that it needs"], rows) else {
+            return nil
+        }
+        guard !unused.isEmpty else { return table }
+        return table + "\n\nNo feature needs yet: \(Self.code(unused.map(\.rawValue)))."
+    }
+
+    private var webhook: String? {
+        provider.webhook.map { source in
+            (["## Deliveries", "To `\(APIPath.webhook(provider.id))` of the instance."]
+                + source.words).joined(separator: "\n\n")
+        }
+    }
+
+    private var variables: String? {
+        table(
+            "Variables of the instance", ["variable", "meaning"],
+            provider.variables.map {
+                ["`\($0.name)`", $0.summary + ($0.isSecret ? " (secret)" : "")]
+            })
+    }
+
+    private var verbs: String? {
+        table(
+            "Verbs", ["command", "what it does"],
+            provider.commands.map { verb in
+                let usage = ProviderVerb(provider: provider, verb: verb).usage
+                let flags = verb.flags.map { flag in
+                    " [\(flag.name)\(flag.value.map { " \($0)" } ?? "")]"
+                }
+                return ["`hogsend \(usage)\(flags.joined())`", verb.summary]
+            })
+    }
+
+    // MARK: Markdown
+
+    private func table(_ title: String, _ head: [String], _ rows: [[String]]) -> String? {
+        if rows.isEmpty { return nil }
+        let lines = ([head, head.map { _ in "---" }] + rows).map { cells in
+            "| \(cells.map(Self.cell).joined(separator: " | ")) |"
+        }
+        return "## \(title)\n\n" + lines.joined(separator: "\n")
+    }
+
+    private func list(_ title: String, _ items: [String]) -> String? {
+        items.isEmpty
+            ? nil : "## \(title)\n\n" + items.map { "- \($0)" }.joined(separator: "\n")
+    }
+
+    private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
+
+    private static func code(_ words: [String]) -> String {
+        words.map { "`\($0)`" }.joined(separator: " ")
+    }
+}
+
+extension ProviderReference {
+    /// Its own paths, and those that the instance has for every provider.
+    private var routes: String? {
+        let id = provider.id
+        let paths = [ProviderRoutes.standard(id)] + (provider.routes.map { [$0] } ?? [])
+        let common =
+            paths.flatMap { [("GET", $0.connectInfo), ("POST", $0.provision)] } + [
+                ("GET", APIPath.drift(id)), ("POST", APIPath.disconnect(id)),
+            ]
+        let delivery =
+            provider.webhook == nil
+            ? [] : [("POST", APIPath.verify(id)), ("POST", APIPath.webhook(id))]
+        let document =
+            provider.isKnownByDocument ? [("GET", ClientMetadata.path(id))] : []
+        return list("Routes", (common + delivery + document + own).map { "`\($0) \($1)`" })
+    }
+
+    private var own: [(String, String)] {
+        let access = ProviderAccess(
+            configuration: ProviderConfiguration(), client: client,
+            service: { () async throws(NoAccess) in throw .noCredential })
+        return provider.adminRoutes(access).flatMap { route in
+            let path = "/v1/admin/providers/\(provider.id)/\(route.path)"
+            return ([path] + (route.alias.map { [$0] } ?? [])).map { (route.method, $0) }
+        }
+    }
+}

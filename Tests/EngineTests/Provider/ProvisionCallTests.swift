@@ -1,0 +1,54 @@
+import Engine
+import ProviderKit
+import Testing
+
+@Suite("Provision call")
+struct ProvisionCallTests {
+    private func call(
+        _ result: Result<HTTPResponse, HTTPClientError>, _ path: String = "/hooks",
+        _ body: JSONValue? = nil, at host: String = "https://h.example/base"
+    ) async throws -> (json: JSONValue, client: ScriptedHTTPClient) {
+        let client = ScriptedHTTPClient([result])
+        let context = ProvisionContext(
+            api: client, host: try address(host), grant: nil, project: nil,
+            webhookURL: try address("https://i.example"), webhookSecret: nil)
+        return (try await context.call("POST", path, body, for: "acme"), client)
+    }
+
+    @Test func `it sends JSON below the host and reads JSON`() async throws {
+        let body: JSONValue = ["a": 1]
+        let (json, client) = try await call(.success(.json(201, ["id": 7])), "/hooks", body)
+        #expect(json == ["id": 7] && client.lines == ["POST /base/hooks"])
+        #expect(client.requests.first?.body == body.encoded())
+    }
+
+    @Test(arguments: [HTTPResponse(status: 204), HTTPResponse(status: 200, body: Data("ok".utf8))])
+    func `an answer without JSON is null`(answer: HTTPResponse) async throws {
+        #expect(try await call(.success(answer)).json == .null)
+    }
+
+    static let refusals: [(Result<HTTPResponse, HTTPClientError>, ProvisionError)] = [
+        (.success(HTTPResponse(status: 401)), .unauthorized(provider: "acme")),
+        (.success(HTTPResponse(status: 403)), .missingScope(nil, provider: "acme")),
+        (
+            .success(.json(302, [:])),
+            .unexpectedAnswer(step: "POST /hooks", status: 302, detail: nil)
+        ),
+        (
+            .success(.json(500, ["detail": "hunter2"])),
+            .unexpectedAnswer(step: "POST /hooks", status: 500, detail: nil)
+        ),
+        (
+            .failure(.unreachable(host: "h.example", reason: "no name")),
+            .unexpectedAnswer(
+                step: "POST /hooks", status: nil, detail: "no connection to 'h.example': no name")
+        ),
+    ]
+
+    @Test(arguments: refusals)
+    func `a refusal is worded`(
+        result: Result<HTTPResponse, HTTPClientError>, error: ProvisionError
+    ) async throws {
+        await #expect(throws: error) { _ = try await call(result) }
+    }
+}
