@@ -10,8 +10,9 @@ let providers = [
 let package = Package(
     name: "hogsend",
     platforms: [.macOS(.v26)],
+    // The program is no product here: SwiftPM makes it one of this package alone, so that a package
+    // that depends on this one can build a `hogsend` of its own.
     products: [
-        .executable(name: "hogsend", targets: ["hogsend"]),
         .library(name: "HogsendEngine", targets: ["Engine"]),
         .library(name: "HogsendCommands", targets: ["HogsendCommands"]),
         .library(name: "HogsendProviderKit", targets: ["ProviderKit"]),

@@ -84,16 +84,20 @@ struct PluginsTests {
     {
         #expect(blocks.count == 3)
         // Ours alone are among the modules that were built.
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
         for block in blocks where !block.contains("import GlobexProvider") {
-            let ended = try await typecheck(block)
+            let ended = try await typecheck(block, in: folder)
             #expect(ended.status == 0, "\(ended.output)\(ended.errors)")
         }
     }
 
     /// By the compiler, against the modules that were built beside this very test.
-    private func typecheck(_ source: String) async throws -> Program.Ended {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
+    ///
+    /// The cache of C modules is the folder's own, since one remembers the path that it was made at.
+    private func typecheck(
+        _ source: String, in folder: TemporaryFolder
+    ) async throws -> Program.Ended {
         let file = "\(folder.path)/main.swift"
         try Data(source.utf8).write(to: URL(fileURLWithPath: file))
         let libraries = "\(root)/Sources/CLibraries"
@@ -108,7 +112,7 @@ struct PluginsTests {
             name: "/usr/bin/env",
             arguments: ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors"]
                 + features + ["-I", "\(Program.buildFolder)/Modules"]
-                + ["-module-cache-path", "\(Program.buildFolder)/ModuleCache"]
+                + ["-module-cache-path", "\(folder.path)/modules"]
                 + ["-Xcc", "-I/usr/include/postgresql"] + maps + [file],
             environment: ["HOME": folder.path], folder: folder.path
         ).run(within: .seconds(120))

@@ -1,5 +1,5 @@
-import Dispatch
 import Engine
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -12,19 +12,25 @@ import Engine
 /// The terminal outlives the program, so that its echo is put back on every way out: at the end, on
 /// cancellation, before the process is ended or stopped by a signal.
 enum HiddenInput {
-    /// How the terminal was before; nil while it shows what is typed.
-    private static let saved = Locked<termios?>(nil)
     /// SIGINT and SIGTERM cancel the command, and then the line ends here.
     private static let signals = [SIGHUP, SIGQUIT, SIGTSTP]
 
+    /// How the terminal was before, and without its echo: written before `isHidden` is set, and read
+    /// by signal handlers, which can take no lock.
+    nonisolated(unsafe) private static let settings =
+        UnsafeMutableBufferPointer<termios>.allocate(capacity: 2)
+    private static let isHidden = Atomic(false)
+
     /// Shows the question, and reads a line of stdin unseen; nil at its end or when cancelled.
     static func line(_ question: String) async -> String? {
+        guard tcgetattr(STDIN_FILENO, &settings[0]) == 0 else { return nil }
+        settings[1] = settings[0]
+        settings[1].c_lflag &= ~tcflag_t(ECHO)
+        let watched = signals.filter(watch)
         conceal()
-        let sources = signals.map(watch)
         defer {
-            for source in sources { source.cancel() }
-            for number in signals { signal(number, SIG_DFL) }
             restore()
+            for number in watched { signal(number, SIG_DFL) }
             Console.write("\n", to: STDOUT_FILENO)
         }
         Console.write(question, to: STDOUT_FILENO)
@@ -32,40 +38,30 @@ enum HiddenInput {
     }
 
     private static func conceal() {
-        var settings = termios()
-        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return }
-        let before = settings
-        saved.withLock { $0 = $0 ?? before }
-        settings.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
+        isHidden.store(true, ordering: .sequentiallyConsistent)
+        tcsetattr(STDIN_FILENO, TCSANOW, &settings[1])
     }
 
     /// Makes the terminal what it was; does nothing when it is that.
     static func restore() {
-        saved.withLock { saved in
-            guard var settings = saved else { return }
-            tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
-            saved = nil
-        }
+        guard isHidden.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        tcsetattr(STDIN_FILENO, TCSANOW, &settings[0])
     }
 
-    private static func watch(_ number: Int32) -> any DispatchSourceSignal {
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(
-            signal: number, queue: DispatchQueue(label: "hogsend.hidden-input"))
-        source.setEventHandler {
-            restore()
-            take(number)
-            // Only what was stopped comes here, once it goes on.
-            signal(number, SIG_IGN)
-            conceal()
-        }
-        source.resume()
-        return source
+    // MARK: Signals
+
+    /// False for one that is ignored, as under `nohup`, and stays so.
+    private static func watch(_ number: Int32) -> Bool {
+        let ignored = unsafeBitCast(SIG_IGN, to: Int.self)
+        if unsafeBitCast(signal(number, SIG_IGN), to: Int.self) == ignored { return false }
+        signal(number) { HiddenInput.take($0) }
+        return true
     }
 
-    /// Does what the signal does by itself; threads of a queue have it blocked.
+    /// Does what the signal does by itself, with the terminal as it was.
     private static func take(_ number: Int32) {
+        let error = errno
+        restore()
         signal(number, SIG_DFL)
         var (wanted, before) = (sigset_t(), sigset_t())
         sigemptyset(&wanted)
@@ -73,5 +69,9 @@ enum HiddenInput {
         pthread_sigmask(SIG_UNBLOCK, &wanted, &before)
         raise(number)
         pthread_sigmask(SIG_SETMASK, &before, nil)
+        // Only what was stopped comes here, once it goes on.
+        signal(number) { HiddenInput.take($0) }
+        conceal()
+        errno = error
     }
 }
