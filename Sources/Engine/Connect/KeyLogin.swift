@@ -115,6 +115,10 @@ struct KeyLogin: Sendable {
                 .keyRefused, "the key lacks \(lack ?? "a permission")",
                 hint: "give the key that permission\(atService), and run the command again",
                 isCredentialStored: false)
+        case .keysRefused(let reason):
+            return ConnectError(
+                .keyRefused, credential.hiding(reason).sanitized(limit: 600), hint: error.hint,
+                isCredentialStored: false)
         case .unsupportedInstance, .projectDiscoveryFailed, .unexpectedAnswer:
             let text = credential.hiding(error.description).sanitized(limit: 600)
             return ConnectError(

@@ -18,12 +18,7 @@ struct Leftovers: Sendable {
     var isNothing: Bool { grant == nil && keys == nil && derived == nil && record == nil }
 
     /// What provisioning learnt, the instance's own affairs left out.
-    var members: [String: Secret] {
-        (derived?.contents?.object ?? [:]).compactMapValues { $0.string.map { Secret($0) } }
-            .filter { !Self.own.contains($0.key) }
-    }
-
-    private static let own = WebhookKeys.ownMembers + [UndoJournal.member]
+    var members: [String: Secret] { derived?.learnt ?? [:] }
 
     /// What the latest change replaced, where it was made.
     func values(at host: URL) -> [PriorValue] {
@@ -42,5 +37,15 @@ struct Leftovers: Sendable {
         guard let row else { return true }
         guard let grant = row.grant(fields: []) else { return record.grantName == nil }
         return record.grantName.map { sealer.isFingerprint($0, of: grant) } ?? true
+    }
+}
+
+extension StoredCredential {
+    private static let own = WebhookKeys.ownMembers + [UndoJournal.member]
+
+    /// What provisioning learnt and this row holds, the instance's own affairs left out.
+    var learnt: [String: Secret] {
+        (contents?.object ?? [:]).compactMapValues { $0.string.map { Secret($0) } }
+            .filter { !Self.own.contains($0.key) }
     }
 }

@@ -34,6 +34,10 @@ struct ProvisionAccess: Sendable {
     struct Way: Sendable {
         let credential: Credential
         let webhookURL: URL
+        /// What earlier runs learnt.
+        let derived: [String: Secret]
+        /// Whether the environment says the webhook secret.
+        let isSecretFixed: Bool
     }
 
     /// What the environment says of it.
@@ -95,7 +99,10 @@ struct ProvisionAccess: Sendable {
         guard !configuration.publicURL.isLoopback, let webhookURL = webhookURL(of: provider.id)
         else { throw Self.unreachable }
         try await renew(credential, of: provider)
-        return Way(credential: credential, webhookURL: webhookURL)
+        return Way(
+            credential: credential, webhookURL: webhookURL,
+            derived: try await tokens.parts.store.load(provider.id, .derived)?.learnt ?? [:],
+            isSecretFixed: settings(of: provider.id).webhookSecret != nil)
     }
 
     /// Sees to it that a stored grant has a token that lives.

@@ -76,11 +76,11 @@ struct ProvisionSteps: Sendable {
         return ProvisionContext(
             api: credential.client(over: client), host: credential.host, grant: credential.grant,
             project: request.project ?? credential.project, webhookURL: way.webhookURL,
-            webhookSecret: keys?.current,
+            webhookSecret: keys?.current, isSecretFixed: way.isSecretFixed,
             webhookSigning: keys?.signing.map {
                 WebhookSigning(secret: $0.secret, object: $0.object)
             }, isSecretNew: keys?.isRotating ?? false,
-            mergesDuplicates: request.mergesDuplicates)
+            mergesDuplicates: request.mergesDuplicates, derived: way.derived)
     }
 
     func knownKeys(_ provider: any Provider) async throws -> WebhookKeys? {

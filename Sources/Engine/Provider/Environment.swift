@@ -15,6 +15,19 @@ public struct Environment: Sendable {
         return value?.isEmpty == false ? value : nil
     }
 
+    /// The value as a secret that a header carries.
+    ///
+    /// - Throws: ``ConfigurationError`` for characters other than visible ASCII, without the value.
+    public func header(_ name: String) throws(ConfigurationError) -> Secret? {
+        guard let text = self[name] else { return nil }
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw ConfigurationError(
+                "\(name) holds characters other than printable ASCII, which no header can carry",
+                hint: "set it again, without spaces and line ends inside")
+        }
+        return Secret(text)
+    }
+
     /// The value exactly as it is set, white space included; nil when unset or empty.
     package func untrimmed(_ name: String) -> String? {
         let value = variables[name] ?? fileVariables[name]

@@ -16,8 +16,7 @@ public struct JSONPath: Sendable, Equatable, ExpressibleByArrayLiteral, CustomSt
 public struct JSONPlace: Sendable, Equatable, ExpressibleByArrayLiteral {
     /// The place.
     public let path: JSONPath
-    /// What the text begins with there, such as `cus_`; what begins with something else is not
-    /// taken. Empty for any text.
+    /// What a text must begin with to be taken, such as `cus_`; empty for any text.
     public let prefix: String
 
     /// Names a place, where any text counts unless told otherwise.

@@ -12,6 +12,9 @@ public struct ProvisionContext: Sendable {
     public let webhookURL: URL
     /// What deliveries must carry; nil while planning, when one has yet to be minted.
     public let webhookSecret: Secret?
+    /// Whether the instance's environment says ``webhookSecret``, so that one which the service gives
+    /// out would not count.
+    public let isSecretFixed: Bool
     /// What deliveries are to be signed with as well (``WebhookSource/signature``); nil where they
     /// need not be.
     public let webhookSigning: WebhookSigning?
@@ -20,6 +23,8 @@ public struct ProvisionContext: Sendable {
     public let isSecretNew: Bool
     /// Whether duplicates are to be disabled; false leaves them as they are.
     public let mergesDuplicates: Bool
+    /// What ``ProvisionReport/derived`` held of earlier runs, by name.
+    public let derived: [String: Secret]
     /// Keeps, sealed, the values that a run replaces; returns once they are stored.
     ///
     /// A provider calls it before each write with all that the write replaces, so that a crash
@@ -35,8 +40,8 @@ public struct ProvisionContext: Sendable {
     /// Makes a context; tests make their own, which keeps nothing unless told otherwise.
     public init(
         api: any HTTPClient, host: URL, grant: GrantSummary?, project: String?, webhookURL: URL,
-        webhookSecret: Secret?, webhookSigning: WebhookSigning? = nil, isSecretNew: Bool = false,
-        mergesDuplicates: Bool = false,
+        webhookSecret: Secret?, isSecretFixed: Bool = false, webhookSigning: WebhookSigning? = nil,
+        isSecretNew: Bool = false, mergesDuplicates: Bool = false, derived: [String: Secret] = [:],
         keep: @escaping Keeping = { _ throws(ProvisionError) in }
     ) {
         self.api = api
@@ -45,9 +50,11 @@ public struct ProvisionContext: Sendable {
         self.project = project
         self.webhookURL = webhookURL
         self.webhookSecret = webhookSecret
+        self.isSecretFixed = isSecretFixed
         self.webhookSigning = webhookSigning
         self.isSecretNew = isSecretNew
         self.mergesDuplicates = mergesDuplicates
+        self.derived = derived
         self.keep = keep
     }
 
@@ -55,8 +62,9 @@ public struct ProvisionContext: Sendable {
     package func keeping(_ keep: @escaping Keeping) -> ProvisionContext {
         ProvisionContext(
             api: api, host: host, grant: grant, project: project, webhookURL: webhookURL,
-            webhookSecret: webhookSecret, webhookSigning: webhookSigning, isSecretNew: isSecretNew,
-            mergesDuplicates: mergesDuplicates, keep: keep)
+            webhookSecret: webhookSecret, isSecretFixed: isSecretFixed,
+            webhookSigning: webhookSigning, isSecretNew: isSecretNew,
+            mergesDuplicates: mergesDuplicates, derived: derived, keep: keep)
     }
 }
 

@@ -4,6 +4,9 @@ public enum ProvisionError: Error, Equatable {
     case unauthorized(provider: ProviderID)
     /// The credential lacks a permission; nil when the service did not say which.
     case missingScope(Scope?, provider: ProviderID)
+    /// Pasted values are taken and yet not what is needed, such as keys of two applications; the
+    /// reason is one sentence.
+    case keysRefused(reason: String)
     /// The service does not have what is needed.
     case unsupportedInstance(host: String, reason: String)
     /// It is not clear which project is meant, or the one that is meant is out of reach.
@@ -27,12 +30,26 @@ public enum ProvisionError: Error, Equatable {
     }
 }
 
+extension ProvisionError {
+    /// That an answer to a step is something else than, for example, `a webhook endpoint`.
+    public static func answerIsNot(_ noun: String, step: String) -> ProvisionError {
+        .unexpectedAnswer(step: step, status: nil, detail: "the answer is not \(noun)")
+    }
+
+    /// That a field reads back with another value than it was given in a step.
+    public static func notKept(_ field: String, by name: String, step: String) -> ProvisionError {
+        .unexpectedAnswer(
+            step: step, status: nil, detail: "\(name) did not keep the field '\(field)'")
+    }
+}
+
 extension ProvisionError: ActionableError {
     /// The word that the wire uses.
     public var code: String {
         switch self {
         case .unauthorized: "unauthorized"
         case .missingScope: "missing-scope"
+        case .keysRefused: "keys-refused"
         case .unsupportedInstance: "unsupported-instance"
         case .projectDiscoveryFailed: "project-discovery-failed"
         case .unexpectedAnswer: "api-error"
@@ -46,6 +63,7 @@ extension ProvisionError: ActionableError {
         case .missingScope(let scope?, _):
             "the stored credential lacks the scope '\(scope.rawValue)'"
         case .missingScope(nil, _): "the stored credential lacks a permission"
+        case .keysRefused(let reason): reason
         case .unsupportedInstance(let host, let reason):
             "'\(host)' cannot be provisioned: \(reason)"
         case .projectDiscoveryFailed(let reason, _): reason
@@ -63,6 +81,7 @@ extension ProvisionError: ActionableError {
         case .unauthorized(let provider): "run `hogsend connect \(provider)` again"
         case .missingScope(_, let provider):
             "run `hogsend connect \(provider)` again and leave every permission ticked"
+        case .keysRefused: "copy every value anew, from the same page"
         case .unsupportedInstance: "update the service, or set the destination up by hand"
         case .projectDiscoveryFailed: "choose one with --project ID"
         case .unexpectedAnswer:

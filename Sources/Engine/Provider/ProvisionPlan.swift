@@ -106,3 +106,21 @@ public struct ProvisionReport: Sendable {
         self.derived = derived
     }
 }
+
+extension ProvisionPlan.Duplicate {
+    private static let prefix = "duplicates."
+
+    /// The name of the field by which the duplicate with that id is disabled.
+    public static func field(_ id: String) -> String { "\(prefix)\(id).enabled" }
+
+    /// Whether a field is one by which a duplicate is disabled.
+    public static func isField(_ field: String) -> Bool { field.hasPrefix(prefix) }
+
+    /// How a plan shows that it is disabled; nil for one that is disabled already.
+    public var disabling: ProvisionPlan.Change? {
+        isEnabled ? .init(Self.field(id), from: "true", to: "false") : nil
+    }
+
+    /// The same once it delivers no more.
+    public var disabled: Self { .init(id: id, address: address, isEnabled: false) }
+}

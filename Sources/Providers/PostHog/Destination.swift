@@ -30,12 +30,7 @@ struct Destination: Sendable {
     /// So one set up by hand, or for an instance that has moved, is adopted. A query and slashes
     /// at the end do not matter.
     func delivers(to path: String) -> Bool {
-        guard var rest = url?.prefix(while: { $0 != "?" && $0 != "#" }),
-            let authority = rest.firstRange(of: "://")
-        else { return false }
-        rest = rest[authority.upperBound...].drop { $0 != "/" }
-        while rest.hasSuffix("/") { rest.removeLast() }
-        return rest.hasSuffix(path)
+        url.map { WebhookAddress($0).path.hasSuffix(path) } ?? false
     }
 
     /// Of several the one with that very address, else one that is enabled, else the oldest.
@@ -48,7 +43,7 @@ struct Destination: Sendable {
 
     /// As a plan shows one that is not ours.
     var asDuplicate: ProvisionPlan.Duplicate {
-        .init(id: id, address: Shown.text(.string(url ?? "")), isEnabled: isEnabled)
+        .init(id: id, address: WebhookAddress(url ?? "").shown, isEnabled: isEnabled)
     }
 
     private func rank(_ wanted: String) -> Int {

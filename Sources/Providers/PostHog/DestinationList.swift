@@ -103,8 +103,7 @@ struct DestinationList {
         _ answer: JSONValue, _ step: String
     ) throws(ProvisionError) -> Destination {
         guard let destination = Destination(answer) else {
-            throw .unexpectedAnswer(
-                step: step, status: nil, detail: "the answer is not a destination")
+            throw .answerIsNot("a destination", step: step)
         }
         return destination
     }

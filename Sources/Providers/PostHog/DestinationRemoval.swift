@@ -71,18 +71,10 @@ struct DestinationRemoval {
 
     private func isOurs(_ destination: Destination) -> Bool {
         guard destination.delivers(to: DestinationList.receiver) else { return false }
-        if Self.place(destination.url) == Self.place(context.webhookURL.absoluteString) {
-            return true
-        }
+        let address = WebhookAddress(context.webhookURL.absoluteString)
+        if destination.url.map({ WebhookAddress($0).place }) == address.place { return true }
         guard let secret = context.webhookSecret?.reveal() else { return false }
         return Self.secret(destination) == .string(secret)
-    }
-
-    /// An address without what makes no difference to where it leads.
-    private static func place(_ url: String?) -> Substring? {
-        var rest = url?.prefix { $0 != "?" && $0 != "#" }
-        while rest?.hasSuffix("/") == true { rest?.removeLast() }
-        return rest
     }
 
     private static func secret(_ destination: Destination) -> JSONValue {

@@ -84,24 +84,6 @@ struct DestinationWriting {
     }
 
     private static func notKept(_ field: String) -> ProvisionError {
-        .unexpectedAnswer(
-            step: "writing the destination", status: nil,
-            detail: "PostHog did not keep the field '\(field)'")
+        .notKept(field, by: "PostHog", step: "writing the destination")
     }
-}
-
-extension ProvisionPlan.Duplicate {
-    private static let prefix = "duplicates."
-
-    /// The name of the field by which a duplicate is disabled.
-    static func field(_ id: String) -> String { "\(prefix)\(id).enabled" }
-
-    static func isField(_ field: String) -> Bool { field.hasPrefix(prefix) }
-
-    /// Nil for one that is disabled already.
-    var disabling: ProvisionPlan.Change? {
-        isEnabled ? .init(Self.field(id), from: "true", to: "false") : nil
-    }
-
-    var disabled: Self { .init(id: id, address: address, isEnabled: false) }
 }

@@ -7,72 +7,47 @@ import Engine
 struct PostHogAPI: Sendable {
     static let provider: ProviderID = "posthog"
 
-    let host: URL
-    /// Cut out of whatever the service says.
-    let secret: Secret?
-    private let client: any HTTPClient
+    private let api: JSONAPI
 
     init(_ context: ProvisionContext) {
-        host = context.host
-        secret = context.webhookSecret
-        client = context.api
+        self.init(context.api, context.host, hiding: context.webhookSecret)
     }
 
-    init(_ service: ServiceAccess) {
-        host = service.host
-        secret = nil
-        client = service.api
+    init(_ service: ServiceAccess) { self.init(service.api, service.host, hiding: nil) }
+
+    private init(_ client: any HTTPClient, _ host: URL, hiding secret: Secret?) {
+        api = JSONAPI(
+            provider: Self.provider, host: host, client: client,
+            hiding: [secret].compactMap { $0 }, words: Self.words)
     }
 
     /// The object at `path`; `missing` is what a 404 means.
     func get(
         _ path: String, step: String, missing: ProvisionError? = nil
     ) async throws(ProvisionError) -> JSONValue {
-        let request = try request("GET", path, nil, step: step)
-        return try await object(request, step: step, missing: missing)
+        try await refusing(missing).object("GET", path, step: step)
     }
 
     /// The object that a write answers.
     func send(
         _ method: String, _ path: String, _ body: JSONValue, step: String
     ) async throws(ProvisionError) -> JSONValue {
-        try await object(try request(method, path, body, step: step), step: step, missing: nil)
+        try await refusing(nil).object(method, path, .json(body), step: step)
     }
 
-    private func object(
-        _ request: HTTPRequest, step: String, missing: ProvisionError?
-    ) async throws(ProvisionError) -> JSONValue {
-        let response: HTTPResponse
-        do {
-            response = try await client.send(request)
-        } catch {
-            throw .unexpectedAnswer(step: step, status: nil, detail: error.description)
-        }
-        guard (200..<300).contains(response.status) else {
-            throw refusal(response, step: step, missing: missing)
-        }
-        guard let answer = JSONValue(decoding: response.body), answer.object != nil else {
-            throw unsupported("it answers an API call with something else than a JSON object")
-        }
-        return answer
+    /// What an answer means that is no success.
+    func failure(_ response: HTTPResponse, step: String) -> ProvisionError {
+        refusing(nil).failure(response, step: step)
     }
 
-    /// A list of destinations holds their code, and each row costs PostHog a call of its own.
-    private func request(
-        _ method: String, _ path: String, _ body: JSONValue?, step: String
-    ) throws(ProvisionError) -> HTTPRequest {
-        guard let url = host.appending(rawPath: path) else {
-            throw .unexpectedAnswer(step: step, status: nil, detail: "the host makes no address")
-        }
-        var request =
-            body.map { .json(method, url, $0) }
-            ?? HTTPRequest(method, url, headers: ["Accept": "application/json"])
-        request.timeout = .seconds(30)
-        request.maximumBody = 32 << 20
-        return request
-    }
+    func unsupported(_ reason: String) -> ProvisionError { api.unsupported(reason) }
 
-    func unsupported(_ reason: String) -> ProvisionError {
-        .unsupportedInstance(host: host.withoutTrailingSlash, reason: reason)
+    /// A text of PostHog's without the webhook secret.
+    func cleaned(_ text: String) -> String { api.cleaned(text) }
+
+    private func refusing(_ missing: ProvisionError?) -> JSONAPI {
+        var api = api
+        api.refusal = { refusal($0, missing: missing) }
+        return api
     }
 }

@@ -30,9 +30,11 @@ struct PostHogEnvironment {
     func configuration() throws(ConfigurationError) -> ProviderConfiguration {
         let project = try project()
         return ProviderConfiguration(
-            host: try privateHost(), personalKey: try header("POSTHOG_PERSONAL_API_KEY"),
+            host: try privateHost(),
+            personalKey: try environment.header("POSTHOG_PERSONAL_API_KEY"),
             webhookSecret: try webhookSecret(), webhookSecretVariable: "POSTHOG_WEBHOOK_SECRET",
-            previousWebhookSecret: try header("POSTHOG_WEBHOOK_SECRET_PREVIOUS"), project: project,
+            previousWebhookSecret: try environment.header("POSTHOG_WEBHOOK_SECRET_PREVIOUS"),
+            project: project,
             connectInfo: [
                 "analyticsConfigured": .bool(isSet("POSTHOG_API_KEY")),
                 "hostExplicit": .bool(isSet("POSTHOG_PRIVATE_HOST") || isSet("POSTHOG_HOST")),
@@ -87,18 +89,8 @@ struct PostHogEnvironment {
         return text
     }
 
-    private func header(_ name: String) throws(ConfigurationError) -> Secret? {
-        guard let text = environment[name] else { return nil }
-        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw ConfigurationError(
-                "\(name) holds characters other than printable ASCII, which no header can carry",
-                hint: "set it again, without spaces and line ends inside")
-        }
-        return Secret(text)
-    }
-
     private func webhookSecret() throws(ConfigurationError) -> Secret? {
-        guard let secret = try header("POSTHOG_WEBHOOK_SECRET") else { return nil }
+        guard let secret = try environment.header("POSTHOG_WEBHOOK_SECRET") else { return nil }
         guard DesiredDestination.isPlain(secret.reveal()) else {
             throw ConfigurationError(
                 "POSTHOG_WEBHOOK_SECRET holds a brace or a backslash, which PostHog reads as code",

@@ -9,8 +9,7 @@ enum Shown {
         guard let text = value.string else {
             return String(decoding: value.encoded(), as: UTF8.self).sanitized(limit: 200)
         }
-        return text.replacing(/\/\/[^\/@]*@/, with: "//").replacing(/[?#].*/, with: "?…")
-            .sanitized(limit: 200)
+        return WebhookAddress(text).shown
     }
 
     /// An input's value; a body may hold keys of the user's, so only its templates are shown.

@@ -17,4 +17,16 @@ struct EnvironmentTests {
         #expect(Self.environment[name] == value)
         #expect(Self.environment.isFromFile(name) == isFromFile)
     }
+
+    @Test func `a secret for a header is visible ASCII, and a refusal does not repeat it`() throws {
+        #expect(try Self.environment.header("A") == Secret("process"))
+        #expect(try Self.environment.header("B") == nil)
+        for value in ["hunter2 x", "hunter2\nx", "hünter2", "hunter2\u{7F}"] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try Environment(["KEY": value]).header("KEY")
+            }
+            #expect(error?.description.hasPrefix("KEY ") == true)
+            #expect(error?.description.contains("nter2") == false)
+        }
+    }
 }

@@ -17,6 +17,18 @@ struct ProvisionErrorTests {
             "the stored credential lacks a permission"
         ),
         (
+            .keysRefused(reason: "the keys are of two applications"), "keys-refused",
+            "the keys are of two applications"
+        ),
+        (
+            .answerIsNot("a hook", step: "reading it"), "api-error",
+            "reading it got no usable answer: the answer is not a hook"
+        ),
+        (
+            .notKept("enabled", by: "Acme", step: "writing it"), "api-error",
+            "writing it got no usable answer: Acme did not keep the field 'enabled'"
+        ),
+        (
             .unsupportedInstance(host: "h", reason: "r"), "unsupported-instance",
             "'h' cannot be provisioned: r"
         ),

@@ -1,6 +1,7 @@
 import Engine
 import PostHogProvider
 import PostHogSimulator
+import ProviderKit
 import Testing
 
 /// Standard Webhooks beside the secret's header, where the server has it.

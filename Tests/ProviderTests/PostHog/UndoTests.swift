@@ -1,6 +1,7 @@
 import Engine
 import PostHogProvider
 import PostHogSimulator
+import ProviderKit
 import Testing
 
 @Suite("Undoing at PostHog")

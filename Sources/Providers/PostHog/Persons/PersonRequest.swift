@@ -87,8 +87,7 @@ struct PersonRequest {
         }
         let api = PostHogAPI(service)
         return ReadFailure(
-            api.refusal(response, step: "reading a person", missing: nil), pause,
-            scope: Self.scope)
+            api.failure(response, step: "reading a person"), pause, scope: Self.scope)
     }
 }
 
@@ -100,7 +99,7 @@ extension ReadFailure {
         case .missingScope(let named, _):
             self.init(.missingScope, extent, scope: named ?? scope)
         case .projectDiscoveryFailed: self.init(.projectUnclear, extent)
-        case .unsupportedInstance: self.init(.unexpectedAnswer, extent)
+        case .keysRefused, .unsupportedInstance: self.init(.unexpectedAnswer, extent)
         case .unexpectedAnswer(_, status: 429, _): self.init(.throttled, .everyone(.seconds(60)))
         case .unexpectedAnswer(_, status: 403, _): self.init(.forbidden, extent)
         case .unexpectedAnswer: self.init(.serviceUnavailable)
