@@ -18,7 +18,14 @@ package struct InstanceClient: Sendable {
     package func address(_ path: String) -> String { url.withoutTrailingSlash + path }
 
     package func connectInfo(_ provider: any Provider) async throws -> ConnectInfo {
+        guard let info = try await connectInfo(ifKnown: provider) else { throw unexpected(404) }
+        return info
+    }
+
+    /// Nil where the instance does not know the provider.
+    package func connectInfo(ifKnown provider: any Provider) async throws -> ConnectInfo? {
         let answer = try await send("GET", provider.clientRoutes.connectInfo)
+        if answer.status == 404 { return nil }
         guard answer.status == 200, let info = ConnectInfo(answer.json) else {
             throw unexpected(answer.status)
         }

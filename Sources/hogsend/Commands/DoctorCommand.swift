@@ -9,22 +9,26 @@ struct DoctorCommand: Command {
         let instance = try await InstanceAccess(arguments: arguments, context: context).client()
         var findings = try await Examination(instance: instance).instanceFindings()
         let stored = try await instance.credentials()
-        for provider in context.registry.providers {
-            let info = try await instance.connectInfo(provider)
+        let providers = try await ProvidersInUse(
+            of: context.registry.providers, on: instance, stored: stored)
+        for known in providers.examined {
             // Beside the rest, since it is the one that may be waited for in vain.
             async let document = ClientExamination(
-                provider: provider, own: info.details["clientId"]?.string,
-                host: info.grantHost.flatMap { URL(address: $0) }, client: context.client
+                provider: known.provider, own: known.info.details["clientId"]?.string,
+                host: known.info.grantHost.flatMap { URL(address: $0) }, client: context.client
             ).finding()
-            let credential = stored.first { $0.providerID == provider.id.rawValue }
             let skew = try await ClockComparison(instance: instance, client: context.client)
-                .skew(against: info.grantHost)
+                .skew(against: known.info.grantHost)
             findings += ProviderExamination(
-                provider: provider, info: info, credential: credential, clockSkew: skew
+                provider: known.provider, info: known.info, credential: known.credential,
+                clockSkew: skew
             ).findings()
-            findings += DriftExamination(provider: provider)
-                .findings(try await instance.drift(provider))
+            findings += DriftExamination(provider: known.provider)
+                .findings(try await instance.drift(known.provider))
             findings += await document.map { [$0] } ?? []
+        }
+        findings += providers.others.map {
+            Finding("\($0.id).credential", good: true, "\($0.name) is not in use")
         }
         let isHealthy = findings.allSatisfy { $0.standing != .attention }
         context.console.document([
