@@ -4,7 +4,7 @@ import PackageDescription
 
 /// One name for each folder in Sources/Providers; add yours here.
 let providers = [
-    "PostHog"
+    "PostHog", "Stripe", "Discord",
 ]
 
 let package = Package(
@@ -46,6 +46,8 @@ let package = Package(
             dependencies: ["Engine", "HogsendCommands"]
                 + providers.map { .target(name: "\($0)Provider") },
             path: "Sources/hogsend", exclude: ["Commands"]),
+        .target(
+            name: "SimulatedService", dependencies: ["Engine"], path: "Tests/SimulatedService"),
         .executableTarget(
             name: "posthog-simulator", dependencies: ["Engine", "PostHogSimulator"],
             path: "Tests/PostHogSimulator/Executable"),
@@ -74,7 +76,8 @@ let package = Package(
         .testTarget(
             name: "hogsendTests",
             dependencies: [
-                "AcmeProviders", "Engine", "HogsendCommands", "PostHogSimulator", "ProviderKit",
+                "AcmeProviders", "DiscordSimulator", "Engine", "HogsendCommands",
+                "PostHogSimulator", "ProviderKit", "SimulatedService", "StripeSimulator",
                 "TestDatabases", "acme-hogsend", "hogsend", "lock-holder", "posthog-simulator",
                 "token-fleet",
             ]),
@@ -92,7 +95,8 @@ for name in providers where simulated.contains(name) {
     let path = "Tests/\(name)Simulator"
     package.targets.append(
         .target(
-            name: "\(name)Simulator", dependencies: ["Engine"], path: path,
+            name: "\(name)Simulator", dependencies: ["COpenSSL", "Engine", "SimulatedService"],
+            path: path,
             exclude: hasFolder("\(path)/Executable") ? ["Executable"] : []))
 }
 
@@ -105,7 +109,8 @@ for name in providers {
         .testTarget(
             name: "\(name)ProviderTests",
             dependencies: ["Engine", "ProviderKit", .target(name: "\(name)Provider")]
-                + (simulated.contains(name) ? [.target(name: "\(name)Simulator")] : []),
+                + (simulated.contains(name)
+                    ? [.target(name: "\(name)Simulator"), "SimulatedService"] : []),
             path: "Tests/ProviderTests/\(name)"),
     ]
 }

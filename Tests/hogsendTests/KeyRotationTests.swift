@@ -129,8 +129,9 @@ extension BinaryTests {
                 ]
                 let starts = titles.compactMap { lines.first?.range(of: $0)?.lowerBound }
                 #expect(starts.count == titles.count && starts == starts.sorted())
-                #expect(lines.count == 2 && lines.last?.hasPrefix("posthog   oauth") == true)
-                #expect(lines.last?.contains("2030-01-02T03:04:05.678Z") == true)
+                let stored = lines.filter { $0.hasPrefix("posthog   oauth") }
+                #expect(stored.count == 1)
+                #expect(stored.first?.contains("2030-01-02T03:04:05.678Z") == true)
                 let shown = try await client.run("credentials", "show", "posthog").output
                 #expect(shown.contains("scopes: query:read\n"))
                 #expect(shown.contains("lastRefreshAt: –\n") && shown.contains("keyId: "))
