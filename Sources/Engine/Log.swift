@@ -29,15 +29,50 @@ package struct Log: Sendable {
     ) {
         var line = ""
         line.reserveCapacity(256)
-        line += #"{"time":"\#(Date().iso8601)","level":"\#(level.rawValue)","event":"\#(event)""#
+        Self.append(level, event, fields, at: Date().iso8601, to: &line)
+        write(line)
+    }
+
+    /// Lines of one kind with one time, as few writes as there are whole lines in so many pages.
+    package func together(
+        _ event: String, _ entries: [(level: Level, fields: KeyValuePairs<String, Value>)]
+    ) {
+        let time = Date().iso8601
+        var lines = ""
+        lines.reserveCapacity(Self.atomicSize)
+        for (level, fields) in entries {
+            Self.append(level, event, fields, at: time, to: &lines)
+            if lines.utf8.count > Self.atomicSize - Self.roomyLine {
+                write(lines)
+                lines.removeAll(keepingCapacity: true)
+            }
+        }
+        if !lines.isEmpty { write(lines) }
+    }
+
+    /// What a pipe takes whole.
+    private static let atomicSize = 4096
+    /// Longer than a line is.
+    private static let roomyLine = 512
+
+    private static func append(
+        _ level: Level, _ event: String, _ fields: KeyValuePairs<String, Value>, at time: String,
+        to line: inout String
+    ) {
+        line += #"{"time":""#
+        line += time
+        line += #"","level":""#
+        line += level.rawValue
+        line += #"","event":""#
+        line += event
+        line += "\""
         for (name, value) in fields {
             line += ",\""
             line += name
             line += "\":"
-            Self.append(value, to: &line)
+            append(value, to: &line)
         }
         line += "}\n"
-        write(line)
     }
 
     private static func append(_ value: Value, to line: inout String) {

@@ -28,4 +28,19 @@ struct LogTests {
         let json = try #require(JSONValue(decoding: Data(lines.withLock { $0 }.utf8)))
         #expect(json["a"] == 1 && json["b"] == .number(1.5) && json["level"] == "info")
     }
+
+    @Test func `lines that are written together are whole in each write`() throws {
+        let writes = Locked<[String]>([])
+        let log = Log { text in writes.withLock { $0.append(text) } }
+        log.together("e", [])
+        #expect(writes.withLock { $0.isEmpty })
+        log.together("e", (0..<100).map { (.error, ["n": .integer($0), "text": "a b"]) })
+        let texts = writes.withLock { $0 }
+        #expect(texts.count > 1 && texts.allSatisfy { $0.utf8.count <= 4096 && $0.hasSuffix("\n") })
+        let lines = texts.joined().split(separator: "\n").compactMap {
+            JSONValue(decoding: Data($0.utf8))
+        }
+        #expect(lines.map { $0["n"] } == (0..<100).map { .integer($0) })
+        #expect(lines.allSatisfy { $0["event"] == "e" && $0["level"] == "error" })
+    }
 }

@@ -87,6 +87,8 @@ package enum SQLValue: Sendable, Equatable {
     case null
     case text(String)
     case integer(Int64)
+    /// An array of PostgreSQL's; SQLite has none.
+    case texts([String])
 }
 
 /// One row, by column name; the names are shared by all rows of a statement.
@@ -106,6 +108,14 @@ package struct SQLRow: Sendable, Equatable {
 
     package func text(_ column: String) -> String? {
         if case .text(let text) = self[column] { text } else { nil }
+    }
+
+    /// The text in the column that stands before this one.
+    package func text(before column: String) -> String? {
+        guard let place = names.lastIndex(of: column), place > 0,
+            case .text(let text) = values[place - 1]
+        else { return nil }
+        return text
     }
 
     package func integer(_ column: String) -> Int64? {

@@ -13,6 +13,7 @@ final class SQLiteConnection {
 
     private let handle: OpaquePointer
     private var prepared: [String: SQLiteStatement] = [:]
+    private var last: (sql: String, statement: SQLiteStatement)?
 
     init(path: String) throws(DatabaseError) {
         // A new file is private from the start, and WAL and index files get its mode. Not with
@@ -37,7 +38,7 @@ final class SQLiteConnection {
     }
 
     deinit {
-        prepared = [:]
+        (prepared, last) = ([:], nil)
         sqlite3_close_v2(handle)
     }
 
@@ -65,10 +66,17 @@ final class SQLiteConnection {
         try prepare(sql).run(parameters)
     }
 
+    /// Many of one kind follow one another: the last is known without hashing its text.
     private func prepare(_ sql: String) throws(DatabaseError) -> SQLiteStatement {
-        if let statement = prepared[sql] { return statement }
-        let statement = try SQLiteStatement(sql, on: handle)
-        prepared[sql] = statement
+        if let last, last.sql == sql { return last.statement }
+        let statement: SQLiteStatement
+        if let known = prepared[sql] {
+            statement = known
+        } else {
+            statement = try SQLiteStatement(sql, on: handle)
+            prepared[sql] = statement
+        }
+        last = (sql, statement)
         return statement
     }
 }

@@ -1,5 +1,11 @@
 import CSQLite
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A prepared statement, on the thread of its connection.
 final class SQLiteStatement {
     private let statement: OpaquePointer
@@ -29,7 +35,7 @@ final class SQLiteStatement {
         guard places.count == parameters.count else {
             throw .failed(reason: "\(parameters.count) parameters for \(places.count) places")
         }
-        var texts = Texts(parameters)
+        let texts = Texts(parameters)
         return try texts.withBytes { bytes throws(DatabaseError) in
             defer {
                 sqlite3_reset(statement)
@@ -42,23 +48,23 @@ final class SQLiteStatement {
 
     // MARK: In
 
-    /// All texts one after another, so that SQLite reads them where they are.
+    /// All texts one after another, each with a zero at its end, so that SQLite reads them where they
+    /// are.
     private struct Texts {
         private var bytes: [CChar] = []
 
         init(_ values: [SQLValue]) {
-            bytes.reserveCapacity(values.reduce(1) { $0 + $1.byteCount })
+            bytes.reserveCapacity(values.reduce(0) { $0 + $1.byteCount + 1 })
             for case .text(let text) in values {
                 var text = text
                 text.withUTF8 { bytes += UnsafeRawBufferPointer($0).bindMemory(to: CChar.self) }
+                bytes.append(0)
             }
         }
 
-        mutating func withBytes<Value>(
+        func withBytes<Value>(
             _ body: (UnsafePointer<CChar>?) throws(DatabaseError) -> Value
         ) throws(DatabaseError) -> Value {
-            // A zero at the end gives an empty text an address, and is no part of any.
-            bytes.append(0)
             let result: Result<Value, DatabaseError> = bytes.withUnsafeBufferPointer { bytes in
                 do throws(DatabaseError) {
                     return .success(try body(bytes.baseAddress))
@@ -77,14 +83,17 @@ final class SQLiteStatement {
         for (place, value) in zip(places, values) {
             guard place > 0 else { throw .failed(reason: "a parameter without a place") }
             switch value {
+            case .texts: throw .failed(reason: "SQLite keeps no arrays")
             case .null: try check(sqlite3_bind_null(statement, place))
             case .integer(let number): try check(sqlite3_bind_int64(statement, place, number))
             case .text(let text):
-                let count = text.utf8.count
+                let (count, first) = (text.utf8.count, bytes?.advanced(by: start))
+                // One with a zero in it ends where its length says.
+                let isPlain = first.map { strnlen($0, count) == count } ?? false
                 try check(
                     hogsend_sqlite_bind_lasting_text(
-                        statement, place, bytes?.advanced(by: start), UInt64(count)))
-                start += count
+                        statement, place, first, isPlain ? -1 : Int32(clamping: count)))
+                start += count + 1
             }
         }
     }

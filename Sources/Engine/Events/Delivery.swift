@@ -61,7 +61,7 @@ package struct Delivery: Sendable, Equatable {
     ) throws(MalformedDelivery) -> String {
         guard let path = source.userID else { return "" }
         let place = DeliveryPlaces("user_id", path, source.otherUserIDs).found(in: row)
-        let isThere = ![nil, "null"].contains(row.text("\(place.name)_type"))
+        let isThere = ![nil, "null"].contains(row.deliveredType(place.name))
         return source.isUserOptional && !isThere ? "" : try text(place, row)
     }
 
@@ -70,7 +70,7 @@ package struct Delivery: Sendable, Equatable {
     ) throws(MalformedDelivery) -> Date {
         guard let path = source.occurredAt else { return Date() }
         let text = row.text("occurred_at") ?? ""
-        switch (row.text("occurred_at_type"), source.timeNotation) {
+        switch (row.deliveredType("occurred_at"), source.timeNotation) {
         case (nil, _), ("null", _): return Date()
         case ("text", .iso8601):
             if let date = Date(iso8601: text) { return date }
@@ -89,7 +89,7 @@ package struct Delivery: Sendable, Equatable {
     private static func object(
         _ name: String, _ path: JSONPath, _ row: SQLRow
     ) throws(MalformedDelivery) -> String {
-        switch row.text("\(name)_type") {
+        switch row.deliveredType(name) {
         case nil, "null": return "{}"
         case "object": return row.text(name) ?? "{}"
         default: throw .badShape("'\(path)' is not an object")

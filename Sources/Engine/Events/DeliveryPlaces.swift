@@ -19,21 +19,25 @@ struct DeliveryPlaces {
         let place =
             all.first { name, place in hasText(row, name, place.prefix) }
             ?? all.first { name, place in
-                place.prefix.isEmpty && ![nil, "null"].contains(row.text("\(name)_type"))
+                place.prefix.isEmpty && ![nil, "null"].contains(row.deliveredType(name))
             }
         return place.map { ($0.0, $0.1.path) } ?? (name, path)
     }
 
     private func hasText(_ row: SQLRow, _ name: String, _ prefix: String) -> Bool {
-        if row.text("\(name)_type") == "broken" { return true }
+        if row.deliveredType(name) == "broken" { return true }
         guard let text = row.deliveredText(name), !text.isEmpty else { return false }
         return text.utf8.starts(with: prefix.utf8)
     }
 }
 
 extension SQLRow {
+    /// What type stands at the place of that name; nil for nothing.
+    func deliveredType(_ name: String) -> String? { text(before: name) }
+
     /// The text in a column of that name; nil for what is neither a text nor a whole number.
     func deliveredText(_ name: String) -> String? {
-        ["text", "integer"].contains(text("\(name)_type")) ? text(name) : nil
+        let type = deliveredType(name)
+        return type == "text" || type == "integer" ? text(name) : nil
     }
 }

@@ -13,9 +13,11 @@ struct DeliveryReading: Sendable {
     /// For documents in which some text may hold a zero.
     private let carefulSQL: String
     private let paths: [SQLValue]
+    private let readsMany: Bool
 
     init(_ source: WebhookSource, _ dialect: EventSQL) {
         self.source = source
+        readsMany = dialect.readsMany
         sql = Self.sql(source, dialect, dialect.plainReading)
         carefulSQL = Self.sql(source, dialect, dialect.reading)
         paths = Self.places(source).map { .text(dialect.spelling($0.path)) }
@@ -61,11 +63,20 @@ struct DeliveryReading: Sendable {
         return "SELECT \(columns.joined(separator: ", ")) \(dialect.guarding)"
     }
 
-    func isOf(_ source: WebhookSource) -> Bool { self.source == source }
-
-    func statement(for text: String) -> SQLStatement {
-        SQLStatement(Self.mayHoldZero(text) ? carefulSQL : sql, [.text(text)] + paths)
+    /// One statement for all, where the database takes many texts at once; else one for each.
+    func statements(for texts: [String]) -> [SQLStatement] {
+        if readsMany { return [SQLStatement(sql, [.texts(texts)] + paths)] }
+        return texts.map { text in
+            SQLStatement(Self.mayHoldZero(text) ? carefulSQL : sql, [.text(text)] + paths)
+        }
     }
+
+    /// The rows of each text, of those that ``statements(for:)`` brought back.
+    func rows(_ results: [[SQLRow]]) -> [[SQLRow]] {
+        readsMany ? results.joined().map { [$0] } : results
+    }
+
+    func isOf(_ source: WebhookSource) -> Bool { self.source == source }
 
     /// Whether `\u0000` stands in it.
     private static func mayHoldZero(_ text: String) -> Bool {

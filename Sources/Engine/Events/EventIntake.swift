@@ -1,7 +1,7 @@
 /// The one way in for deliveries: what queued while the last commit ran goes in one transaction.
 ///
-/// A commit that reaches the disk costs the same for one event as for hundreds. The first who waits
-/// commits for all, so that nothing moves to another thread and back.
+/// A commit that reaches the disk costs the same for one event as for hundreds. One task commits for
+/// all, as long as somebody waits.
 package final class EventIntake: Sendable {
     package struct Limits: Sendable {
         /// How many deliveries may wait or be under way, and their bytes.
@@ -13,27 +13,22 @@ package final class EventIntake: Sendable {
         package init() {}
     }
 
-    /// What one who waits is told.
-    private enum Turn {
-        case settled(EventStore.Outcome)
-        /// Its delivery is the first that waits: it is to commit those that do.
-        case lead
-    }
+    /// Told what became of a delivery; it is stored by then.
+    package typealias Answer = @Sendable (EventStore.Outcome) -> Void
 
     private struct Waiting {
         let arrival: EventStore.Arrival
-        /// Nil for one who leads.
-        var answer: CheckedContinuation<Turn, Never>?
+        let answer: Answer
     }
 
     private struct State {
         var waiting: [Waiting] = []
         var count = 0
         var bytes = 0
-        var isLed = false
+        var isServed = false
     }
 
-    private enum Admission { case full, queued, leading }
+    private enum Admission { case full, queued, first }
 
     package let store: EventStore
     private let limits: Limits
@@ -50,51 +45,60 @@ package final class EventIntake: Sendable {
     /// Throws ``MalformedDelivery``, ``IntakeFull`` or a ``DatabaseError``. It is not given up when
     /// the task is cancelled: what becomes of the commit is known soon.
     package func take(_ arrival: EventStore.Arrival) async throws -> Delivery {
-        let turn = await withCheckedContinuation { answer in
-            switch admit(arrival, answer) {
-            case .full: answer.resume(returning: .settled(.failure(IntakeFull())))
-            case .queued: break
-            case .leading: answer.resume(returning: .lead)
+        try await outcome(of: arrival).get()
+    }
+
+    /// What ``take(_:)`` returns or throws.
+    package func outcome(of arrival: EventStore.Arrival) async -> EventStore.Outcome {
+        await withCheckedContinuation { continuation in
+            if !take(arrival, on: nil, answer: { continuation.resume(returning: $0) }) {
+                continuation.resume(returning: .failure(IntakeFull()))
             }
         }
-        switch turn {
-        case .settled(let outcome): return try outcome.get()
-        case .lead: return try await lead().get()
+    }
+
+    /// Queues a delivery, and answers once it is durable; false when it is full.
+    ///
+    /// The first that waits commits on `executor` for all that join it.
+    package func take(
+        _ arrival: EventStore.Arrival, on executor: (any TaskExecutor)?, answer: @escaping Answer
+    ) -> Bool {
+        switch admit(Waiting(arrival: arrival, answer: answer)) {
+        case .full: return false
+        case .queued: return true
+        case .first:
+            Task(executorPreference: executor) { [self] in await serve() }
+            return true
         }
     }
 
     /// Says when something was stored here; a hint, like ``Database/changes()``.
     package func arrivals() -> AsyncStream<Void> { listeners.stream() }
 
-    private func admit(
-        _ arrival: EventStore.Arrival, _ answer: CheckedContinuation<Turn, Never>
-    ) -> Admission {
+    private func admit(_ delivery: Waiting) -> Admission {
         state.withLock { state in
-            let bytes = state.bytes + arrival.byteCount
+            let bytes = state.bytes + delivery.arrival.byteCount
             guard state.count == 0 || state.count < limits.count && bytes <= limits.bytes else {
                 return .full
             }
-            let leads = !state.isLed
-            state.waiting.append(Waiting(arrival: arrival, answer: leads ? nil : answer))
+            state.waiting.append(delivery)
             state.count += 1
             state.bytes = bytes
-            state.isLed = true
-            return leads ? .leading : .queued
+            defer { state.isServed = true }
+            return state.isServed ? .queued : .first
         }
     }
 
-    /// Commits what waits, this one's own delivery first, and hands on to who waits then.
-    private func lead() async -> EventStore.Outcome {
-        await gather()
-        let group = nextGroup()
-        let outcomes = await store.append(group.map(\.arrival))
-        // The answered first: what they send next joins the next commit.
-        for (waiting, outcome) in zip(group, outcomes) {
-            waiting.answer?.resume(returning: .settled(outcome))
-        }
-        handOn(from: group)
-        listeners.tell()
-        return outcomes.first ?? .failure(IntakeFull())
+    /// Commits what waits, again and again until nothing does.
+    private func serve() async {
+        var group: [Waiting] = []
+        repeat {
+            await gather()
+            group = nextGroup()
+            let outcomes = await store.append(group.map(\.arrival))
+            for (waiting, outcome) in zip(group, outcomes) { waiting.answer(outcome) }
+            listeners.tell()
+        } while goesOn(after: group)
     }
 
     /// Gives the server turns for as long as each brings more that can join this commit.
@@ -120,16 +124,13 @@ package final class EventIntake: Sendable {
         }
     }
 
-    private func handOn(from group: [Waiting]) {
-        let next = state.withLock { state -> CheckedContinuation<Turn, Never>? in
+    private func goesOn(after group: [Waiting]) -> Bool {
+        state.withLock { state in
             state.count -= group.count
             state.bytes -= group.reduce(0) { $0 + $1.arrival.byteCount }
-            state.isLed = !state.waiting.isEmpty
-            guard state.isLed else { return nil }
-            defer { state.waiting[0].answer = nil }
-            return state.waiting[0].answer
+            state.isServed = !state.waiting.isEmpty
+            return state.isServed
         }
-        next?.resume(returning: .lead)
     }
 }
 

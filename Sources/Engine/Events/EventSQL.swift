@@ -2,7 +2,9 @@
 struct EventSQL: Sendable {
     /// How the database spells a place in a document, as a parameter.
     let spelling: @Sendable (JSONPath) -> String
-    /// Columns that say what type stands at a place of the document `$1`, and its text.
+    /// Whether one statement reads, or stores, many: its parameters are then arrays.
+    let readsMany: Bool
+    /// Columns that say what type stands at a place of a document, and its text.
     let reading: @Sendable (_ name: String, _ path: String) -> String
     /// The same for a document without a single `\u0000`, which needs fewer looks at it.
     let plainReading: @Sendable (_ name: String, _ path: String) -> String
@@ -10,7 +12,8 @@ struct EventSQL: Sendable {
     let type: @Sendable (_ name: String, _ path: String) -> String
     /// Columns for a place at which an object is wanted: its type, and its text as it came.
     let object: @Sendable (_ name: String, _ path: String) -> String
-    /// What must hold of the document `$1`; PostgreSQL says that it is no JSON by refusing it.
+    /// Where documents come from, and what must hold of one; PostgreSQL says that it is no JSON by
+    /// refusing it.
     let guarding: String
     /// An event as the JSON text of the answer.
     let event: String
@@ -31,7 +34,7 @@ struct EventSQL: Sendable {
     }
 
     private init(
-        spelling: @escaping @Sendable (JSONPath) -> String,
+        spelling: @escaping @Sendable (JSONPath) -> String, readsMany: Bool,
         reading: @escaping @Sendable (String, String) -> String,
         plainReading: @escaping @Sendable (String, String) -> String,
         type: @escaping @Sendable (String, String) -> String,
@@ -39,6 +42,7 @@ struct EventSQL: Sendable {
         size: String, ordering: [SQLStatement]
     ) {
         self.spelling = spelling
+        self.readsMany = readsMany
         self.reading = reading
         self.plainReading = plainReading
         self.type = type
@@ -53,7 +57,7 @@ struct EventSQL: Sendable {
     // is taken as it stands, the other is no text. An escaped backslash is no part of an escape.
     // It reads the document once for all the places that one statement asks for.
     private static let sqlite = EventSQL(
-        spelling: { "$" + $0.names.map { ".\"\($0)\"" }.joined() },
+        spelling: { "$" + $0.names.map { ".\"\($0)\"" }.joined() }, readsMany: false,
         reading: { name, path in
             #"""
             CASE WHEN json_type($1, \#(path)) = 'text'
@@ -86,19 +90,21 @@ struct EventSQL: Sendable {
     // unescaped, so that a `\u0000` in it stays one.
     private static let postgres = EventSQL(
         spelling: { "{" + $0.names.map { "\"\($0)\"" }.joined(separator: ",") + "}" },
+        readsMany: true,
         reading: postgresReading, plainReading: postgresReading,
         type: { name, path in
-            let value = "($1::json #> \(path)::text[])"
+            let value = "(body #> \(path)::text[])"
             return #"""
                 CASE json_typeof(\#(value)) WHEN 'boolean' THEN \#(value)::text
                     ELSE json_typeof(\#(value)) END AS \#(name)_type
                 """#
         },
         object: { name, path in
-            let value = "($1::json #> \(path)::text[])"
+            let value = "(body #> \(path)::text[])"
             return "json_typeof(\(value)) AS \(name)_type, \(value)::text AS \(name)"
         },
-        guarding: "",
+        guarding:
+            "FROM unnest($1::text[]::json[]) WITH ORDINALITY AS arrived (body, place) ORDER BY place",
         event: """
             '{"id":' || to_json(id) || ',"userId":' || to_json(user_id)
                 || ',"event":' || to_json(event) || ',"properties":' || properties
@@ -110,7 +116,7 @@ struct EventSQL: Sendable {
         ordering: [SQLStatement("SELECT pg_advisory_xact_lock(7526676552550283365)")])
 
     private static let postgresReading: @Sendable (String, String) -> String = { name, path in
-        let value = "($1::json #> \(path)::text[])"
+        let value = "(body #> \(path)::text[])"
         return #"""
             CASE json_typeof(\#(value)) WHEN 'string' THEN 'text'
                 WHEN 'number' THEN CASE WHEN \#(value)::text ~ '^-?[0-9]+$' THEN 'integer'
@@ -118,7 +124,7 @@ struct EventSQL: Sendable {
                 WHEN 'boolean' THEN \#(value)::text
                 ELSE json_typeof(\#(value)) END AS \#(name)_type,
             CASE WHEN json_typeof(\#(value)) IN ('string', 'number')
-                THEN $1::json #>> \#(path)::text[] END AS \#(name)
+                THEN body #>> \#(path)::text[] END AS \#(name)
             """#
     }
 }

@@ -78,11 +78,11 @@ extension EventStore {
         let rows = try await database.query(
             """
             DELETE FROM hogsend_events WHERE seq >= $1 AND seq <= $2 AND received_at < $3
-            RETURNING seq, is_test
+            RETURNING seq
             """, .integer(part.places.lowerBound), .integer(part.places.upperBound),
             .text(date.iso8601))
         removed.count += rows.count
-        let events = rows.filter { $0.integer("is_test") == 0 }.compactMap { $0.integer("seq") }
+        let events = rows.compactMap { $0.integer("seq") }
         for sink in sinks {
             guard let name = sink.text("name"), let reached = sink.integer("seq") else { continue }
             let missed = events.count(where: { $0 > reached })

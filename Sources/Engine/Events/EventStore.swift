@@ -50,11 +50,7 @@ package struct EventStore: Sendable {
     /// A malformed one fails alone.
     package func append(_ arrivals: [Arrival]) async -> [Outcome] {
         let outcomes = await read(arrivals[...])
-        let statements = zip(arrivals, outcomes).compactMap { arrival, outcome in
-            (try? outcome.get()).flatMap { delivery in
-                isKept(delivery, arrival.provider) ? insertion(delivery, arrival.provider) : nil
-            }
-        }
+        let statements = sql.insertions(kept(outcomes, of: arrivals), at: Date())
         if statements.isEmpty { return outcomes }
         do throws(DatabaseError) {
             try await database.transaction(sql.ordering + statements)
@@ -70,22 +66,29 @@ package struct EventStore: Sendable {
         }
     }
 
-    private func isKept(_ delivery: Delivery, _ provider: ProviderID) -> Bool {
-        !delivery.isSkipped && tests?.isTest(delivery.id, of: provider) != true
+    private func kept(
+        _ outcomes: [Outcome], of arrivals: [Arrival]
+    ) -> [(provider: ProviderID, delivery: Delivery)] {
+        var kept: [(provider: ProviderID, delivery: Delivery)] = []
+        for (arrival, outcome) in zip(arrivals, outcomes) {
+            guard let delivery = try? outcome.get(), !delivery.isSkipped,
+                tests?.isTest(delivery.id, of: arrival.provider) != true
+            else { continue }
+            kept.append((arrival.provider, delivery))
+        }
+        return kept
     }
 
     /// PostgreSQL refuses all for one that is no JSON, which is then looked for by halves.
     private func read(_ arrivals: ArraySlice<Arrival>) async -> [Outcome] {
-        let statements = arrivals.compactMap { arrival in
-            arrival.text.map { reading(arrival).statement(for: $0) }
-        }
+        let readings = arrivals.map { reading($0) }
         do throws(DatabaseError) {
-            var rows = try await database.read(statements)[...]
-            return arrivals.map { arrival in
+            var rows = try await rows(arrivals, readings)[...]
+            return zip(arrivals, readings).map { arrival, reading in
                 guard arrival.text != nil, let row = rows.popFirst() else {
                     return .failure(arrival.refusal)
                 }
-                return Result { try unbroken(reading(arrival).delivery(row, of: arrival), arrival) }
+                return Result { try unbroken(reading.delivery(row, of: arrival), arrival) }
             }
         } catch {
             guard case .dataException = error else {
@@ -99,6 +102,33 @@ package struct EventStore: Sendable {
         }
     }
 
+    /// What the database says of each that has a text; those of one source that follow one another
+    /// are read together.
+    private func rows(
+        _ arrivals: ArraySlice<Arrival>, _ readings: [DeliveryReading]
+    ) async throws(DatabaseError) -> [[SQLRow]] {
+        var runs: [(reading: DeliveryReading, provider: ProviderID, texts: [String])] = []
+        for (arrival, reading) in zip(arrivals, readings) {
+            guard let text = arrival.text else { continue }
+            if let last = runs.indices.last, runs[last].provider == arrival.provider,
+                runs[last].reading.isOf(arrival.source)
+            {
+                runs[last].texts.append(text)
+            } else {
+                runs.append((reading, arrival.provider, [text]))
+            }
+        }
+        if runs.isEmpty { return [] }
+        let statements = runs.map { $0.reading.statements(for: $0.texts) }
+        var results = try await database.read(Array(statements.joined()))[...]
+        var rows: [[SQLRow]] = []
+        for (run, statements) in zip(runs, statements) {
+            rows += run.reading.rows(Array(results.prefix(statements.count)))
+            results = results.dropFirst(statements.count)
+        }
+        return rows
+    }
+
     /// Reads the one that PostgreSQL refused, without the escapes that it cannot store.
     ///
     /// It refuses a whole text for one. A user's property is no reason to lose an event; an id would
@@ -108,7 +138,8 @@ package struct EventStore: Sendable {
         guard let text = arrival.text else { return .failure(arrival.refusal) }
         let storable = text.replacingUnstorableEscapes()
         guard storable != text,
-            let rows = try? await database.read([reading.statement(for: storable)]).first
+            let results = try? await database.read(reading.statements(for: [storable])),
+            let rows = reading.rows(results).first
         else { return .failure(MalformedDelivery.notJSON) }
         return Result { try reading.delivery(rows, of: arrival).checked(arrival.source) }
     }
@@ -130,18 +161,5 @@ package struct EventStore: Sendable {
             readings[arrival.provider] = reading
             return reading
         }
-    }
-
-    private func insertion(_ delivery: Delivery, _ provider: ProviderID) -> SQLStatement {
-        SQLStatement(
-            """
-            INSERT INTO hogsend_events (provider_id, id, event, user_id, occurred_at, received_at,
-                properties, person_properties)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            ON CONFLICT (provider_id, id) DO NOTHING
-            """,
-            .text(provider.rawValue), .text(delivery.id), .text(delivery.event),
-            .text(delivery.userID), .text(delivery.occurredAt.iso8601), .text(Date().iso8601),
-            .text(delivery.properties), .text(delivery.personProperties))
     }
 }

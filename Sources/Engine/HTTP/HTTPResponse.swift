@@ -28,10 +28,12 @@ public struct HTTPResponse: Sendable, Equatable {
 
     /// The answer whose body is `text`, which is JSON already.
     package static func json(_ status: Int = 200, text: Data) -> HTTPResponse {
-        HTTPResponse(
-            status: status, headers: ["Content-Type": "application/json; charset=utf-8"],
-            body: text)
+        HTTPResponse(status: status, headers: jsonHeaders, body: text)
     }
+
+    private static let jsonHeaders: HTTPHeaders = [
+        "Content-Type": "application/json; charset=utf-8"
+    ]
 
     /// The answer 200 whose body is what is written to `stream`.
     package static func streaming(_ mediaType: String, _ stream: ResponseStream) -> HTTPResponse {

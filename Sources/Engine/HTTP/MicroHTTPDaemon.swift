@@ -17,6 +17,8 @@ final class MicroHTTPDaemon: @unchecked Sendable {
     let limits: MicroHTTPServer.Limits
     let room: BodyRoom
     let handler: RequestHandler
+    let counters: [RequestCounter]
+    let answers: CounterAnswers
     let running: RunningRequests
     private let descriptor: Int32
     let executor: DaemonExecutor
@@ -29,11 +31,13 @@ final class MicroHTTPDaemon: @unchecked Sendable {
 
     init?(
         on socket: ListeningSocket, limits: MicroHTTPServer.Limits, room: BodyRoom,
-        running: RunningRequests, handler: @escaping RequestHandler
+        running: RunningRequests, counters: [RequestCounter], handler: @escaping RequestHandler
     ) {
         guard let pipe = WakePipe() else { return nil }
         self.pipe = pipe
         executor = DaemonExecutor(pipe)
+        answers = CounterAnswers(pipe)
+        self.counters = counters
         self.limits = limits
         self.room = room
         self.running = running
@@ -71,6 +75,7 @@ final class MicroHTTPDaemon: @unchecked Sendable {
         let readable = Self.wait(for: waiting, milliseconds: executor.mayRest() ? sleep : 0)
         if readable.contains(pipe.readEnd) { pipe.clear() }
         executor.runReady()
+        sendAnswers()
         if readable.contains(descriptor) { screen?.accept(from: descriptor) }
         for admitted in screen?.admitted(readable: readable) ?? [] {
             hogsend_mhd_add(pointer, admitted)
@@ -81,6 +86,20 @@ final class MicroHTTPDaemon: @unchecked Sendable {
         for connection in late {
             shutdown(hogsend_mhd_connection_descriptor(connection), Int32(SHUT_RDWR))
         }
+    }
+
+    /// The log says it before the client knows.
+    private func sendAnswers() {
+        let ready = answers.taken()
+        if ready.isEmpty { return }
+        limits.onAnswers(ready.compactMap { $0.exchange.record($0.response) })
+        for (exchange, response) in ready { exchange.goOn(with: response) }
+        running.answer(ready.count)
+    }
+
+    /// Where requests for that target are taken.
+    func counter(for target: UnsafePointer<CChar>) -> RequestCounter? {
+        counters.first { strcmp(target, $0.target) == 0 }
     }
 
     /// The soonest of what libmicrohttpd, the deadlines and the screen have to do; -1 for nothing.
@@ -163,7 +182,9 @@ private func exchangeBegins(
 ) -> UnsafeMutableRawPointer? {
     guard let context, let target else { return nil }
     let daemon = Unmanaged<MicroHTTPDaemon>.fromOpaque(context).takeUnretainedValue()
-    let exchange = MicroHTTPExchange(daemon, target: String(cString: target))
+    let counter = daemon.counter(for: target)
+    let exchange = MicroHTTPExchange(
+        daemon, target: counter?.target ?? String(cString: target), counter)
     return Unmanaged.passRetained(exchange).toOpaque()
 }
 

@@ -1,11 +1,24 @@
 import CMicroHTTPD
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// One request and its answer on a connection of libmicrohttpd.
-// Unchecked: all but `phase` and `response` belongs to the daemon's thread; the handler's task
-// writes `response` before it moves `phase`, and the daemon reads it after.
+// Unchecked: all but `phase` and `response` belongs to the daemon's thread; a handler's task writes
+// `response` before it moves `phase`, and the daemon reads it after.
 final class MicroHTTPExchange: @unchecked Sendable {
     private enum Step { case begun, reading, handling, answered }
+
+    /// What a counter has taken.
+    private struct Taken {
+        let connection: MicroHTTPResponse.ConnectionHandle
+        let bodyBytes: Int
+        let since = ContinuousClock.now
+    }
 
     /// Who of the two is last resumes the connection.
     private enum Phase {
@@ -16,9 +29,10 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     let daemon: MicroHTTPDaemon
     private let target: String
+    private let counter: RequestCounter?
+    private var taken: Taken?
     private var step = Step.begun
     private var method = ""
-    private var headers: HTTPHeaders = [:]
     private var body = Data()
     private var received = 0
     /// How many bytes the server's room counts for the body.
@@ -29,9 +43,10 @@ final class MicroHTTPExchange: @unchecked Sendable {
     private let phase = Atomic(Phase.handling)
     private(set) var dispatchID: UInt64?
 
-    init(_ daemon: MicroHTTPDaemon, target: String) {
+    init(_ daemon: MicroHTTPDaemon, target: String, _ counter: RequestCounter?) {
         self.daemon = daemon
         self.target = target
+        self.counter = counter
     }
 
     /// Called with the headers, then with each piece of the body, then at its end, and once more
@@ -60,10 +75,9 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     /// An announced length over the limit is answered before a byte of it is read.
     private func acceptHeaders(_ connection: OpaquePointer) -> MHD_Result {
-        headers = Self.headers(connection)
-        let length = headers["Content-Length"].flatMap { UInt64($0) } ?? 0
+        let length = Self.header("Content-Length", connection).flatMap { UInt64($0) } ?? 0
         // Where no body is taken, one of unknown length is not waited for either.
-        let isEndless = limit == 0 && headers["Transfer-Encoding"] != nil
+        let isEndless = limit == 0 && Self.header("Transfer-Encoding", connection) != nil
         return length > UInt64(limit) || isEndless ? refuse(Self.tooLarge, connection) : .YES
     }
 
@@ -90,8 +104,9 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     private func handle(_ connection: OpaquePointer) -> MHD_Result {
         daemon.expectNothing(of: connection)
+        if isTaken(connection) { return .YES }
         let request = ServerRequest(
-            method: method, target: target, headers: headers, body: body)
+            method: method, target: target, headers: Self.headers(connection), body: body)
         let handle = MicroHTTPResponse.ConnectionHandle(pointer: connection)
         body = Data()
         dispatchID = daemon.running.start { [self] id in
@@ -111,6 +126,40 @@ final class MicroHTTPExchange: @unchecked Sendable {
             daemon.resumeInTurn(connection)
         }
         return .YES
+    }
+
+    /// Answers nothing itself: what a counter does not take is the handler's, whatever the reason.
+    private func isTaken(_ connection: OpaquePointer) -> Bool {
+        guard let counter, counter.method == method, daemon.running.take() else { return false }
+        let request = ServerRequest(
+            method: method, target: target,
+            headers: Self.headers(connection, named: counter.headers), body: body)
+        let isTaken = counter.take(request, daemon.executor) { [self] response in
+            daemon.answers.add(response, to: self)
+        }
+        guard isTaken else {
+            daemon.running.leave()
+            return false
+        }
+        taken = Taken(connection: .init(pointer: connection), bodyBytes: body.count)
+        body = Data()
+        MHD_suspend_connection(connection)
+        return true
+    }
+
+    /// What the log says of the counter's answer.
+    func record(_ response: HTTPResponse) -> CounterRecord? {
+        guard let taken, let counter else { return nil }
+        return CounterRecord(
+            route: counter.route, method: method, status: response.status,
+            bodyBytes: taken.bodyBytes, since: taken.since)
+    }
+
+    /// On the daemon's thread, with the counter's answer.
+    func goOn(with response: HTTPResponse) {
+        guard let connection = taken?.connection else { return }
+        self.response = response
+        daemon.resumeInTurn(connection.pointer)
     }
 
     private func refuse(_ response: HTTPResponse, _ connection: OpaquePointer) -> MHD_Result {
@@ -133,6 +182,7 @@ final class MicroHTTPExchange: @unchecked Sendable {
     func end() {
         if held > 0 { dropBody() }
         response.stream?.end()
+        if taken != nil { daemon.running.deliveredAnswer() }
         daemon.running.delivered(dispatchID)
     }
 
@@ -150,18 +200,35 @@ final class MicroHTTPExchange: @unchecked Sendable {
 
     private static let tooLarge = HTTPResponse.json(413, ["error": "Payload too large"])
 
-    private static func headers(_ connection: OpaquePointer) -> HTTPHeaders {
+    private static func header(_ name: String, _ connection: OpaquePointer) -> String? {
+        MHD_lookup_connection_value(connection, .HEADER_KIND, name).map { String(cString: $0) }
+    }
+
+    /// What ``headers(_:named:)`` collects, and which fields are wanted; nil for all.
+    private struct WantedFields {
         var headers: HTTPHeaders = [:]
-        withUnsafeMutablePointer(to: &headers) { pointer in
+        let names: [String]?
+    }
+
+    private static func headers(
+        _ connection: OpaquePointer, named names: [String]? = nil
+    ) -> HTTPHeaders {
+        var wanted = WantedFields(names: names)
+        withUnsafeMutablePointer(to: &wanted) { pointer in
             _ = MHD_get_connection_values(
                 connection, .HEADER_KIND,
                 { context, _, name, value in
                     guard let context, let name else { return .YES }
-                    context.assumingMemoryBound(to: HTTPHeaders.self).pointee.append(
+                    let wanted = context.assumingMemoryBound(to: WantedFields.self)
+                    let names = wanted.pointee.names
+                    guard names?.contains(where: { strcasecmp(name, $0) == 0 }) ?? true else {
+                        return .YES
+                    }
+                    wanted.pointee.headers.append(
                         String(cString: name), value.map { String(cString: $0) } ?? "")
                     return .YES
                 }, pointer)
         }
-        return headers
+        return wanted.headers
     }
 }

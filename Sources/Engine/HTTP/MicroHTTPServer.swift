@@ -10,7 +10,9 @@ package final class MicroHTTPServer: Sendable {
         package var connections: UInt32 = 512
         package var idleSeconds: UInt32 = 15
         /// Memory for one connection; request line and headers must fit in it (431 beyond).
-        package var headerBytes = 32 << 10
+        ///
+        /// libmicrohttpd clears all of it after each request.
+        package var headerBytes = 16 << 10
         /// A request must be whole this long after its connection, or the answer before it, was.
         package var requestTime = Duration.seconds(30)
         /// Set for a server that a flood of connections must not starve: they are then screened,
@@ -18,6 +20,8 @@ package final class MicroHTTPServer: Sendable {
         package var screenedOnTLS: (@Sendable () -> Void)?
         /// Told of what is answered without a handler: the method and the status.
         package var onRefusal: @Sendable (String, Int) -> Void = { _, _ in }
+        /// Told of what counters answered, one turn's at a time.
+        package var onAnswers: @Sendable ([CounterRecord]) -> Void = { _ in }
         package init() {}
     }
 
@@ -26,8 +30,10 @@ package final class MicroHTTPServer: Sendable {
     private let daemons: [MicroHTTPDaemon]
 
     /// Takes the sockets over, also when it throws.
+    ///
+    /// What no counter takes is the handler's.
     package init(
-        on sockets: [ListeningSocket], limits: Limits = Limits(),
+        on sockets: [ListeningSocket], limits: Limits = Limits(), counters: [RequestCounter] = [],
         handler: @escaping RequestHandler
     ) throws(SocketError) {
         ports = sockets.map(\.port)
@@ -36,7 +42,8 @@ package final class MicroHTTPServer: Sendable {
         for (index, socket) in sockets.enumerated() {
             guard
                 let daemon = MicroHTTPDaemon(
-                    on: socket, limits: limits, room: room, running: running, handler: handler)
+                    on: socket, limits: limits, room: room, running: running,
+                    counters: counters, handler: handler)
             else {
                 for daemon in started { daemon.end() }
                 for unused in sockets[index...] { unused.closeUnused() }

@@ -9,6 +9,10 @@ final class RunningRequests: Sendable {
         var isCancelled = false
         /// Nil while a handler's first part runs on the daemon's thread.
         var handlers: [UInt64: Task<Void, Never>?] = [:]
+        /// How many counters have yet to answer.
+        var taken = 0
+        /// How many answers of theirs are on their way.
+        var answered = 0
         var undelivered: Set<UInt64> = []
         var streams: [UInt64: ResponseStream] = [:]
     }
@@ -63,6 +67,33 @@ final class RunningRequests: Sendable {
         }
     }
 
+    /// Counts a request that a counter is to take; false when stopping has begun.
+    func take() -> Bool {
+        state.withLock { state in
+            if state.isStopping { return false }
+            state.taken += 1
+            return true
+        }
+    }
+
+    /// The counter did not take it after all.
+    func leave() {
+        change { $0.taken -= 1 }
+    }
+
+    /// Its connection goes on.
+    func answer(_ count: Int) {
+        change { state in
+            state.taken -= count
+            state.answered += count
+        }
+    }
+
+    /// The answer of a counter went out, or the connection is gone.
+    func deliveredAnswer() {
+        change { $0.answered -= 1 }
+    }
+
     /// Waits for every answer; what runs after `grace` is cancelled and waited for, and its answer
     /// has a moment to reach a client that reads.
     func drain(within grace: Duration) async {
@@ -82,8 +113,8 @@ final class RunningRequests: Sendable {
         let (isHandled, isDelivered) = state.withLock { state in
             body(&state)
             return (
-                state.isStopping && state.handlers.isEmpty,
-                state.isStopping && state.undelivered.isEmpty
+                state.isStopping && state.handlers.isEmpty && state.taken == 0,
+                state.isStopping && state.undelivered.isEmpty && state.taken + state.answered == 0
             )
         }
         if isHandled { allHandled.settle(()) }

@@ -3,6 +3,7 @@ package final class Instance: Sendable {
     package static let migrations = [
         CredentialStore.migration, EventStore.migration, RefreshJournal.migration,
         EventStore.arrivalMigration, DisconnectJournal.migration, TestEvents.migration,
+        EventStore.indexMigration,
     ]
     private static let bodyLimit = 1 << 20
     private static let webhookBodyLimit = 4 << 20
@@ -28,7 +29,7 @@ package final class Instance: Sendable {
         try await migrator.migrate()
         let tokens = try TokenManager(
             configuration, registry, database, client: client, log: log)
-        let router = try Self.router(
+        let routes = try Self.routes(
             configuration, registry, migrator, tokens, version: version, client: client, log: log)
         var limits = MicroHTTPServer.Limits()
         let webhooks = Array("\(APIPath.webhooks)/".utf8)
@@ -38,8 +39,11 @@ package final class Instance: Sendable {
         limits.onRefusal = { method, status in
             log(.warning, "refused", ["method": .text(method), "status": .integer(status)])
         }
+        limits.onAnswers = { RequestLog.note($0, in: log) }
         let sockets = try InstanceSockets.open(configuration, log)
-        server = try MicroHTTPServer(on: sockets, limits: limits, handler: Self.logged(router, log))
+        server = try MicroHTTPServer(
+            on: sockets, limits: limits, counters: routes.counters,
+            handler: RequestLog.logged(routes.router, log))
         self.database = database
         self.log = log
         self.tokens = tokens
@@ -75,6 +79,17 @@ package final class Instance: Sendable {
         _ migrator: Migrator, _ tokens: TokenManager, version: String, client: any HTTPClient,
         log: Log, patience: Duration = .seconds(10)
     ) throws -> Router {
+        try routes(
+            configuration, registry, migrator, tokens, version: version, client: client, log: log,
+            patience: patience
+        ).router
+    }
+
+    private static func routes(
+        _ configuration: InstanceConfiguration, _ registry: ProviderRegistry,
+        _ migrator: Migrator, _ tokens: TokenManager, version: String, client: any HTTPClient,
+        log: Log, patience: Duration = .seconds(10)
+    ) throws -> InstanceRoutes {
         let database = tokens.parts.database
         let tests = TestEvents(database, sealer: tokens.parts.sealer)
         let refused = RefusedDeliveries()
@@ -107,30 +122,6 @@ package final class Instance: Sendable {
             tokens: tokens, configurations: configuration.providers, client: client, gaps: gaps)
         routes.add(
             ProviderAdminRoutes(providers: registry.providers.map { ($0, finder.access(to: $0)) }))
-        return routes.router
-    }
-
-    /// One line a request; the route's pattern, since a path may hold anything.
-    private static func logged(_ router: Router, _ log: Log) -> RequestHandler {
-        { request in
-            let start = ContinuousClock.now
-            let (response, pattern) = await router.answer(to: request)
-            log(
-                response.status >= 500 ? .error : .info, "request",
-                [
-                    "method": .text(request.method),
-                    "route": .text(pattern ?? "none"),
-                    "status": .integer(response.status), "bytes": .integer(request.body.count),
-                    "milliseconds": .number(Double(start.microseconds) / 1000),
-                ])
-            return response
-        }
-    }
-}
-
-extension ContinuousClock.Instant {
-    fileprivate var microseconds: Int64 {
-        let elapsed = duration(to: .now).components
-        return elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
+        return routes
     }
 }

@@ -13,6 +13,8 @@ struct WebhookSecrets: Sendable {
     /// The names of the pasted values that deliveries are verified with.
     let pasted: [ProviderID: String]
     let now: @Sendable () -> Date
+    /// The environment's.
+    private let fixed: [ProviderID: WebhookKeys]
     /// What was found last, for as long as the database is away.
     private let last = Locked<[ProviderID: Lookup]>([:])
     private let recent = RecentSecrets()
@@ -29,16 +31,19 @@ struct WebhookSecrets: Sendable {
             names[provider.id] = provider.authentication.deliveryField?.name
         }
         self.now = now
+        fixed = configurations.compactMapValues { configuration in
+            configuration.webhookSecret.map { secret in
+                var keys = WebhookKeys(current: secret)
+                keys.previous = configuration.previousWebhookSecret
+                return keys
+            }
+        }
     }
 
     // MARK: Reading
 
     func lookUp(_ provider: ProviderID) async throws(DatabaseError) -> Lookup {
-        if let secret = configurations[provider]?.webhookSecret {
-            var keys = WebhookKeys(current: secret)
-            keys.previous = previous(provider)
-            return .found(keys)
-        }
+        if let keys = fixed[provider] { return .found(keys) }
         do throws(DatabaseError) {
             let writes = store.writes.count
             let found = try await stored(provider)
@@ -83,12 +88,12 @@ struct WebhookSecrets: Sendable {
         }
     }
 
-    /// What was read from the store a moment ago.
+    /// What the environment says, or what was read from the store a moment ago.
     ///
     /// What another process changes counts a second later; what this one does counts at once. What
     /// these do not prove is looked up.
     func recentKeys(_ provider: ProviderID) -> WebhookKeys? {
-        recent.keys(provider, store.writes.count)
+        fixed[provider] ?? recent.keys(provider, store.writes.count)
     }
 
     /// The one that was in use before, as the environment says.

@@ -109,6 +109,23 @@ package struct WebhookProof: Sendable {
     }
 }
 
+extension WebhookSource {
+    /// The headers in which its proofs stand.
+    package var proofHeaders: [String] { verification.headers + (signature?.headers ?? []) }
+}
+
+extension WebhookVerification {
+    fileprivate var headers: [String] {
+        switch scheme {
+        case .sharedSecret(let header), .bodyCode(let header, _, _), .timestampedCode(let header):
+            [header]
+        case .standardWebhooks(let headers):
+            ["id", "timestamp", "signature"].map { "\(headers)-\($0)" }
+        case .ed25519(let signature, let timestamp): [signature, timestamp]
+        }
+    }
+}
+
 /// A secret of Standard Webhooks, as the bytes that it stands for.
 struct SigningKey {
     static let prefix = "whsec_"

@@ -129,17 +129,4 @@ struct EventConsumerTests {
             for database in databases { await database.close() }
         }
     }
-
-    @Test func `a test event is nobody's`() async throws {
-        try await withDatabase { database in
-            try await Self.append(0..<2, database)
-            try await database.query("UPDATE hogsend_events SET is_test = 1 WHERE id = '0'")
-            let basket = Basket()
-            let running = Task { await EventConsumer(basket, database).run() }
-            try await basket.wait(for: 1)
-            running.cancel()
-            await running.value
-            #expect(basket.ids.withLock { $0 } == ["1"])
-        }
-    }
 }

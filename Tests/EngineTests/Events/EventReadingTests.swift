@@ -40,4 +40,35 @@ struct EventReadingTests {
             #expect(counts == [2, 1, 2, 0])
         }
     }
+
+    @Test func `SQLite lists no events without an index`() async throws {
+        try await withDatabase { database in
+            for filter in [EventFilter(), EventFilter(event: "t"), EventFilter(userID: "u")] {
+                let (condition, parameters) = filter.condition()
+                let plan = try await database.query(
+                    """
+                    EXPLAIN QUERY PLAN SELECT id FROM hogsend_events WHERE \(condition)
+                    ORDER BY occurred_at DESC, id DESC LIMIT 50
+                    """, parameters
+                ).compactMap { $0.text("detail") }
+                #expect(plan.first?.contains("USING INDEX hogsend_events_") == true)
+            }
+        }
+    }
+
+    @Test(arguments: DatabaseKind.allCases)
+    func `test events that an earlier version stored are gone`(kind: DatabaseKind) async throws {
+        try await kind.make { open in
+            let database = try await open.open()
+            let old = Instance.migrations.filter { $0.id < "0007" }
+            try await Migrator(database, old).migrate()
+            let source = try #require(Acme().webhook)
+            let shelf = EventShelf(store: EventStore(database), source: source, kind: kind)
+            for id in 1...3 { try await shelf.append(EventShelf.delivery(id: "\"\(id)\"")) }
+            try await database.query("UPDATE hogsend_events SET is_test = 1 WHERE id = '2'")
+            try await Migrator(database, Instance.migrations).migrate()
+            #expect(try await shelf.page()["total"] == 2)
+            await database.close()
+        }
+    }
 }

@@ -82,10 +82,9 @@ struct EventRemovalTests {
                     "INSERT INTO hogsend_event_consumers VALUES ($1, $2, '2020')", .text(name),
                     .integer(Int64(seq)))
             }
-            try await database.query("UPDATE hogsend_events SET is_test = 1 WHERE seq = 3")
             let early = try await Self.age(database, "2020-01-01", "seq < 6")
             let removed = try await shelf.store.remove(arrivedBefore: early, batch: 2) { true }
-            #expect(removed.count == 5 && removed.passedOver == ["behind": 3, "new": 4])
+            #expect(removed.count == 5 && removed.passedOver == ["behind": 4, "new": 5])
         }
     }
 

@@ -92,16 +92,6 @@ struct EventRoutesTests {
         }
     }
 
-    @Test func `a test event is never shown`() async throws {
-        try await Self.open { desk in
-            try await desk.database.query("UPDATE hogsend_events SET is_test = 1 WHERE id = '2'")
-            for query in ["", "?after=0"] {
-                let answer = await desk.call("GET", "/v1/admin/events\(query)")
-                #expect(answer.json["events"]?.array?.count == 2)
-            }
-        }
-    }
-
     @Test func `one person's events are removed, and somebody must be named`() async throws {
         try await Self.open { desk in
             let queries = [

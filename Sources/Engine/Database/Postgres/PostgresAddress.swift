@@ -52,8 +52,10 @@ package struct PostgresAddress: Equatable, Sendable {
             Self.defaults + [("dbname", url.reveal()), ("client_encoding", "UTF8")]
         let names = PostgresParameters(parameters.map { .text($0.0) })
         let values = PostgresParameters(parameters.map { .text($0.1) })
-        return names.withPointers { names in
-            values.withPointers { values in PQconnectdbParams(names + [nil], values + [nil], 1) }
+        return names.withPointers { names, _, _ in
+            values.withPointers { values, _, _ in
+                PQconnectdbParams(names + [nil], values + [nil], 1)
+            }
         }
     }
 

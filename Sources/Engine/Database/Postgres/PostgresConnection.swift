@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A connection that is set up, with its prepared statements; on one thread at a time.
 ///
 /// It speaks in pipelines: all statements go out together, in one transaction unless they begin
@@ -76,12 +82,19 @@ final class PostgresConnection {
         _ statements: [SQLStatement]
     ) throws(PostgresFailure) -> [PostgresPipeline.Step] {
         var steps: [PostgresPipeline.Step] = []
+        steps.reserveCapacity(statements.count + 1)
         var names = prepared
+        // Many of one kind follow one another: the last is known without hashing its text.
+        var (last, name): (String?, String) = (nil, "")
         for statement in statements {
-            let name = names[statement.sql] ?? nextName()
-            if names.updateValue(name, forKey: statement.sql) == nil {
-                steps.append(.prepare(sql: statement.sql, name: name))
-                try wire.prepare(statement.sql, as: name)
+            let sql = statement.sql
+            if sql != last {
+                name = names[sql] ?? nextName()
+                if names.updateValue(name, forKey: sql) == nil {
+                    steps.append(.prepare(sql: sql, name: name))
+                    try wire.prepare(sql, as: name)
+                }
+                last = sql
             }
             steps.append(.execute)
             try wire.execute(name, statement.parameters)
@@ -98,9 +111,22 @@ final class PostgresConnection {
 
 extension SQLStatement {
     fileprivate var holdsZeroByte: Bool {
-        sql.utf8.contains(0)
+        sql.holdsZeroByte
             || parameters.contains { value in
-                if case .text(let text) = value { text.utf8.contains(0) } else { false }
+                switch value {
+                case .text(let text): text.holdsZeroByte
+                case .texts(let texts): texts.contains(where: \.holdsZeroByte)
+                case .null, .integer: false
+                }
             }
+    }
+}
+
+extension String {
+    fileprivate var holdsZeroByte: Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+        }
     }
 }

@@ -32,8 +32,9 @@ final class PostgresWire {
 
     func execute(_ name: String, _ values: [SQLValue]) throws(PostgresFailure) {
         let parameters = PostgresParameters(values)
-        let sent = parameters.withPointers { pointers in
-            PQsendQueryPrepared(handle, name, Int32(parameters.count), pointers, nil, nil, 0)
+        let sent = parameters.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(
+                handle, name, Int32(parameters.count), values, lengths, formats, 0)
         }
         try check(sent)
     }

@@ -9,8 +9,10 @@ protocol InstanceRoute {
 /// The instance's routes; the one place where an error becomes a status.
 struct InstanceRoutes {
     private(set) var router = Router()
+    /// Where requests of which there are many are taken; the router answers them as well.
+    private(set) var counters: [RequestCounter] = []
     private let authentication: AdminAuthentication
-    private let log: Log
+    let log: Log
 
     init(_ authentication: AdminAuthentication, _ log: Log) {
         self.authentication = authentication
@@ -30,6 +32,18 @@ struct InstanceRoutes {
             } catch {
                 return Self.answer(to: error, log)
             }
+        }
+    }
+
+    /// A counter for anyone, beside a route for the same.
+    mutating func count(_ counter: RequestCounter) { counters.append(counter) }
+
+    /// What `body` returns, or the answer to what it throws.
+    static func answer(_ log: Log, _ body: () throws -> HTTPResponse) -> HTTPResponse {
+        do {
+            return try body()
+        } catch {
+            return answer(to: error, log)
         }
     }
 

@@ -18,8 +18,63 @@ struct WebhookRoute: InstanceRoute {
     }
 
     func register(in routes: inout InstanceRoutes) {
-        routes.open("POST", "\(APIPath.webhooks)/{provider}") { try await receive($0) }
+        let log = routes.log
+        let pattern = "\(APIPath.webhooks)/{provider}"
+        routes.open("POST", pattern) { try await receive($0) }
+        for provider in registry.providers {
+            guard let source = provider.webhook else { continue }
+            routes.count(
+                RequestCounter(
+                    "POST", APIPath.webhook(provider.id), route: pattern,
+                    headers: source.proofHeaders
+                ) { request, executor, answer in
+                    take(request, provider.id, source, executor) { outcome in
+                        answer(InstanceRoutes.answer(log) { try outcome.get() })
+                    }
+                })
+        }
     }
+
+    // MARK: At the counter
+
+    /// Takes what is the service's without a question to the database; all else, and what is refused,
+    /// is for ``receive(_:)``.
+    private func take(
+        _ request: ServerRequest, _ id: ProviderID, _ source: WebhookSource,
+        _ executor: any TaskExecutor,
+        _ answer: @escaping @Sendable (Result<HTTPResponse, any Error>) -> Void
+    ) -> Bool {
+        guard source.replies.isEmpty, isKnown(request, id, source) else { return false }
+        let arrival = EventStore.Arrival(request.body, from: id, reading: source)
+        return intake.take(arrival, on: executor) { outcome in
+            if let delivery = try? outcome.get(), tests.isTest(delivery.id, of: id) {
+                Task(executorPreference: executor) {
+                    do {
+                        answer(.success(try await self.answer(to: delivery, id)))
+                    } catch {
+                        answer(.failure(error))
+                    }
+                }
+            } else {
+                answer(Result { Self.answer(to: try Self.stored(outcome)) })
+            }
+        }
+    }
+
+    /// By what is known of the secrets for sure; where there is something to be noted, it waits.
+    private func isKnown(_ request: ServerRequest, _ id: ProviderID, _ source: WebhookSource)
+        -> Bool
+    {
+        guard let keys = secrets.recentKeys(id) else { return false }
+        let now = now()
+        let proof = WebhookProof(request.headers, request.body, at: now)
+        guard case .known(let isSigned) = keys.standing(of: proof, source, at: now) else {
+            return false
+        }
+        return !isSigned || keys.signing?.isAwaited != true
+    }
+
+    // MARK: In general
 
     private func receive(_ request: ServerRequest) async throws -> HTTPResponse {
         guard let provider = try? registry.provider(request.parameters["provider"] ?? ""),
@@ -28,19 +83,31 @@ struct WebhookRoute: InstanceRoute {
         let who = try await refused.counting(provider.id) {
             try await sender(of: request, provider.id, source)
         }
-        guard case .known = who else { return .json(["ok": true, "skipped": true]) }
+        guard case .known = who else { return Self.skipped }
         if let reply = Self.reply(to: request.body, source) {
             if reply.stores { _ = try await store(request.body, provider.id, source) }
             return .json(reply.answer)
         }
         let delivery = try await store(request.body, provider.id, source)
-        let isTest = try await tests.takes(delivery.id, of: provider.id)
-        guard !delivery.isSkipped, !isTest else { return .json(["ok": true, "skipped": true]) }
-        let (event, user) = (delivery.event, delivery.userID)
-        return .json(
-            text: Data(
-                #"{"event":\#(JSONValue.quoted(event)),"ok":true,"userId":\#(JSONValue.quoted(user))}"#
-                    .utf8))
+        return try await answer(to: delivery, provider.id)
+    }
+
+    private func answer(to delivery: Delivery, _ id: ProviderID) async throws -> HTTPResponse {
+        let isTest = try await tests.takes(delivery.id, of: id)
+        return isTest ? Self.skipped : Self.answer(to: delivery)
+    }
+
+    private static let skipped = HTTPResponse.json(["ok": true, "skipped": true])
+
+    private static func answer(to delivery: Delivery) -> HTTPResponse {
+        if delivery.isSkipped { return skipped }
+        var text = #"{"event":"#
+        text.reserveCapacity(64 + delivery.event.utf8.count + delivery.userID.utf8.count)
+        text += JSONValue.quoted(delivery.event)
+        text += #","ok":true,"userId":"#
+        text += JSONValue.quoted(delivery.userID)
+        text += "}"
+        return .json(text: Data(text.utf8))
     }
 
     /// Refuses without a secret.
@@ -96,14 +163,21 @@ struct WebhookRoute: InstanceRoute {
     private func store(
         _ body: Data, _ id: ProviderID, _ source: WebhookSource
     ) async throws -> Delivery {
+        let arrival = EventStore.Arrival(body, from: id, reading: source)
+        let outcome = await intake.outcome(of: arrival)
+        return try Self.stored(outcome)
+    }
+
+    /// What was stored, or why nothing was in the words of answers.
+    private static func stored(_ outcome: EventStore.Outcome) throws -> Delivery {
         do {
-            return try await intake.take(EventStore.Arrival(body, from: id, reading: source))
+            return try outcome.get()
         } catch MalformedDelivery.notJSON {
             throw APIError(400, "invalid_json", detail: "the body is not JSON")
         } catch MalformedDelivery.badShape(let reason) {
             throw APIError(400, "invalid_body", detail: reason)
         } catch is IntakeFull {
-            throw APIError(503, "overloaded", retryAfter: Self.pauseSeconds)
+            throw APIError(503, "overloaded", retryAfter: pauseSeconds)
         }
     }
 }
