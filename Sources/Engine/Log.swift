@@ -27,21 +27,21 @@ package struct Log: Sendable {
     package func callAsFunction(
         _ level: Level = .info, _ event: String, _ fields: KeyValuePairs<String, Value> = [:]
     ) {
-        var line = ""
-        line.reserveCapacity(256)
-        Self.append(level, event, fields, at: Date().iso8601, to: &line)
-        write(line)
+        write(Self.opening(level, event, fields) + "}\n")
     }
 
-    /// Lines of one kind with one time, as few writes as there are whole lines in so many pages.
+    /// Lines that begin alike, written in as few pieces as whole lines fit into.
     package func together(
-        _ event: String, _ entries: [(level: Level, fields: KeyValuePairs<String, Value>)]
+        _ level: Level, _ event: String, _ alike: KeyValuePairs<String, Value>,
+        _ entries: [KeyValuePairs<String, Value>]
     ) {
-        let time = Date().iso8601
+        let opening = Self.opening(level, event, alike)
         var lines = ""
         lines.reserveCapacity(Self.atomicSize)
-        for (level, fields) in entries {
-            Self.append(level, event, fields, at: time, to: &lines)
+        for fields in entries {
+            lines += opening
+            Self.append(fields, to: &lines)
+            lines += "}\n"
             if lines.utf8.count > Self.atomicSize - Self.roomyLine {
                 write(lines)
                 lines.removeAll(keepingCapacity: true)
@@ -55,24 +55,24 @@ package struct Log: Sendable {
     /// Longer than a line is.
     private static let roomyLine = 512
 
-    private static func append(
-        _ level: Level, _ event: String, _ fields: KeyValuePairs<String, Value>, at time: String,
-        to line: inout String
-    ) {
-        line += #"{"time":""#
-        line += time
-        line += #"","level":""#
-        line += level.rawValue
-        line += #"","event":""#
-        line += event
-        line += "\""
+    /// A line up to its last field.
+    private static func opening(
+        _ level: Level, _ event: String, _ fields: KeyValuePairs<String, Value>
+    ) -> String {
+        var line = ""
+        line.reserveCapacity(256)
+        line += #"{"time":"\#(Date().iso8601)","level":"\#(level.rawValue)","event":"\#(event)""#
+        append(fields, to: &line)
+        return line
+    }
+
+    private static func append(_ fields: KeyValuePairs<String, Value>, to line: inout String) {
         for (name, value) in fields {
             line += ",\""
             line += name
             line += "\":"
             append(value, to: &line)
         }
-        line += "}\n"
     }
 
     private static func append(_ value: Value, to line: inout String) {

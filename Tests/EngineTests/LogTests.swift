@@ -32,15 +32,15 @@ struct LogTests {
     @Test func `lines that are written together are whole in each write`() throws {
         let writes = Locked<[String]>([])
         let log = Log { text in writes.withLock { $0.append(text) } }
-        log.together("e", [])
+        log.together(.error, "e", [:], [])
         #expect(writes.withLock { $0.isEmpty })
-        log.together("e", (0..<100).map { (.error, ["n": .integer($0), "text": "a b"]) })
+        log.together(.error, "e", ["text": "a b"], (0..<100).map { ["n": .integer($0)] })
         let texts = writes.withLock { $0 }
         #expect(texts.count > 1 && texts.allSatisfy { $0.utf8.count <= 4096 && $0.hasSuffix("\n") })
         let lines = texts.joined().split(separator: "\n").compactMap {
             JSONValue(decoding: Data($0.utf8))
         }
         #expect(lines.map { $0["n"] } == (0..<100).map { .integer($0) })
-        #expect(lines.allSatisfy { $0["event"] == "e" && $0["level"] == "error" })
+        #expect(lines.allSatisfy { $0["event"] == "e" && $0["text"] == "a b" })
     }
 }

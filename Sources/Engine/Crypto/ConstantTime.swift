@@ -12,7 +12,7 @@ package enum ConstantTime {
     }
 
     /// Nearly every secret is shorter.
-    private static let block = 256
+    private static let block = 128
 
     /// Compares all of two blocks, in which a text and zeros stand, and the lengths.
     private static func equalBlocks(

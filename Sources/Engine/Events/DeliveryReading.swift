@@ -12,7 +12,6 @@ struct DeliveryReading: Sendable {
     private let sql: String
     /// For documents in which some text may hold a zero.
     private let carefulSQL: String
-    private let paths: [SQLValue]
     private let readsMany: Bool
 
     init(_ source: WebhookSource, _ dialect: EventSQL) {
@@ -20,7 +19,6 @@ struct DeliveryReading: Sendable {
         readsMany = dialect.readsMany
         sql = Self.sql(source, dialect, dialect.plainReading)
         carefulSQL = Self.sql(source, dialect, dialect.reading)
-        paths = Self.places(source).map { .text(dialect.spelling($0.path)) }
     }
 
     private enum Wanted { case text, object, type }
@@ -52,22 +50,28 @@ struct DeliveryReading: Sendable {
         _ source: WebhookSource, _ dialect: EventSQL,
         _ text: (_ name: String, _ path: String) -> String
     ) -> String {
-        let columns = places(source).enumerated().map { index, place in
-            let parameter = "$\(index + 2)"
-            switch place.wanted {
-            case .text: return text(place.name, parameter)
-            case .object: return dialect.object(place.name, parameter)
-            case .type: return dialect.type(place.name, parameter)
+        let columns = places(source).map { place in
+            let path = literal(dialect.spelling(place.path))
+            return switch place.wanted {
+            case .text: text(place.name, path)
+            case .object: dialect.object(place.name, path)
+            case .type: dialect.type(place.name, path)
             }
         }
         return "SELECT \(columns.joined(separator: ", ")) \(dialect.guarding)"
     }
 
+    /// Part of the text, since it is the same for every delivery.
+    private static func literal(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+            + "'"
+    }
+
     /// One statement for all, where the database takes many texts at once; else one for each.
     func statements(for texts: [String]) -> [SQLStatement] {
-        if readsMany { return [SQLStatement(sql, [.texts(texts)] + paths)] }
+        if readsMany { return [SQLStatement(sql, .texts(texts))] }
         return texts.map { text in
-            SQLStatement(Self.mayHoldZero(text) ? carefulSQL : sql, [.text(text)] + paths)
+            SQLStatement(Self.mayHoldZero(text) ? carefulSQL : sql, .text(text))
         }
     }
 

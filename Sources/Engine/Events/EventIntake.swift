@@ -93,6 +93,7 @@ package final class EventIntake: Sendable {
     private func serve() async {
         var group: [Waiting] = []
         repeat {
+            await pause(after: group.count)
             await gather()
             group = nextGroup()
             let outcomes = await store.append(group.map(\.arrival))
@@ -100,6 +101,20 @@ package final class EventIntake: Sendable {
             listeners.tell()
         } while goesOn(after: group)
     }
+
+    /// Lets a crowd that was answered come again, to share a commit with those who came meanwhile:
+    /// else the two would take turns for ever, each with half a commit.
+    private func pause(after count: Int) async {
+        let isCrowd = state.withLock { state in
+            count > 0 && state.waiting.count < limits.groupCount
+                && count + state.waiting.count >= Self.crowd
+        }
+        if isCrowd { try? await Task.sleep(for: Self.moment) }
+    }
+
+    private static let crowd = 16
+    /// About what a commit takes.
+    private static let moment = Duration.milliseconds(1)
 
     /// Gives the server turns for as long as each brings more that can join this commit.
     private func gather() async {

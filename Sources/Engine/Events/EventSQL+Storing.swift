@@ -19,8 +19,11 @@ extension EventSQL {
         let now = SQLValue.text(date.iso8601)
         guard readsMany else {
             return deliveries.map { provider, delivery in
-                let values = delivery.stored.map { SQLValue.text($0) }
-                return SQLStatement(Self.one, [.text(provider.rawValue), now] + values)
+                SQLStatement(
+                    Self.one, .text(provider.rawValue), now, .text(delivery.id),
+                    .text(delivery.event), .text(delivery.userID),
+                    .text(delivery.occurredAt.iso8601), .text(delivery.properties),
+                    .text(delivery.personProperties))
             }
         }
         var runs: [(provider: ProviderID, values: [[String]])] = []

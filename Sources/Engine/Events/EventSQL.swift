@@ -1,6 +1,6 @@
 /// How a database takes a delivery's JSON apart; all else is one text for both.
 struct EventSQL: Sendable {
-    /// How the database spells a place in a document, as a parameter.
+    /// How the database spells a place in a document.
     let spelling: @Sendable (JSONPath) -> String
     /// Whether one statement reads, or stores, many: its parameters are then arrays.
     let readsMany: Bool

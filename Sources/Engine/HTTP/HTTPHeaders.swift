@@ -36,6 +36,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     private static func same(_ left: String, _ right: String) -> Bool {
+        if left == right { return true }
         guard left.utf8.count == right.utf8.count else { return false }
         return zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }

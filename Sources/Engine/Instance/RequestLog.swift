@@ -6,36 +6,42 @@ enum RequestLog {
             let (response, pattern) = await router.answer(to: request)
             log(
                 level(response.status), "request",
-                fields(
-                    request.method, pattern ?? "none", response.status, request.body.count,
-                    Double(start.microseconds) / 1000))
+                [
+                    "method": .text(request.method), "route": .text(pattern ?? "none"),
+                    "status": .integer(response.status), "bytes": .integer(request.body.count),
+                    "milliseconds": .number(Double(start.microseconds) / 1000),
+                ])
             return response
         }
     }
 
-    /// The same of what counters answered: their targets are ours.
+    /// The same of what counters answered.
     static func note(_ records: [CounterRecord], in log: Log) {
-        log.together(
-            "request",
-            records.map { record in
-                (
-                    level(record.status),
-                    fields(
-                        record.method, record.route, record.status, record.bodyBytes,
-                        Double(record.since.microseconds) / 1000)
-                )
-            })
+        var rest = records[...]
+        while let first = rest.first {
+            let alike = rest.prefix { $0.isAlike(first) }
+            log.together(
+                level(first.status), "request",
+                [
+                    "method": .text(first.method), "route": .text(first.route),
+                    "status": .integer(first.status),
+                ],
+                alike.map { record in
+                    [
+                        "bytes": .integer(record.bodyBytes),
+                        "milliseconds": .number(Double(record.since.microseconds) / 1000),
+                    ]
+                })
+            rest = rest[alike.endIndex...]
+        }
     }
 
     private static func level(_ status: Int) -> Log.Level { status >= 500 ? .error : .info }
+}
 
-    private static func fields(
-        _ method: String, _ route: String, _ status: Int, _ bytes: Int, _ milliseconds: Double
-    ) -> KeyValuePairs<String, Log.Value> {
-        [
-            "method": .text(method), "route": .text(route), "status": .integer(status),
-            "bytes": .integer(bytes), "milliseconds": .number(milliseconds),
-        ]
+extension CounterRecord {
+    fileprivate func isAlike(_ other: CounterRecord) -> Bool {
+        status == other.status && route == other.route && method == other.method
     }
 }
 
