@@ -1,5 +1,5 @@
 # Both commands install what is missing: `make demo`, `make test`.
-.PHONY: setup build demo test lint format bench soak fuzz sanitize docs clean
+.PHONY: setup build demo test lint format bench soak fuzz mutants sanitize docs clean
 
 RELEASE = -c release --scratch-path .build-release --static-swift-stdlib \
 	-Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker -s
@@ -37,6 +37,9 @@ soak: build
 SECONDS ?= 60
 fuzz: setup
 	@Scripts/fuzz $(SECONDS)
+
+mutants: setup
+	@Scripts/mutants
 
 sanitize: setup
 	@Scripts/sanitize

@@ -39,7 +39,7 @@ let package = Package(
             dependencies: ["CCurl", "COpenSSL", "CSQLite", "CPostgres", "CMicroHTTPD"]),
         .target(name: "ProviderKit", dependencies: ["Engine"]),
         .target(
-            name: "HogsendCommands", dependencies: ["Engine", "CSystem"],
+            name: "HogsendCommands", dependencies: ["Engine", "CSystem", "ProviderKit"],
             path: "Sources/hogsend/Commands"),
         .executableTarget(
             name: "hogsend",
@@ -54,6 +54,10 @@ let package = Package(
         .executableTarget(
             name: "credential-benchmark", dependencies: ["Engine", "ProviderKit"],
             path: "Tests/Benchmark"),
+        .executableTarget(
+            name: "contract-check",
+            dependencies: ["Engine", "PostHogProvider", "PostHogSimulator", "ProviderKit"],
+            path: "Tests/ContractCheck"),
         .executableTarget(
             name: "token-fleet", dependencies: ["Engine", "ProviderKit"], path: "Tests/TokenFleet"),
         .target(
@@ -95,7 +99,7 @@ for name in providers where simulated.contains(name) {
     let path = "Tests/\(name)Simulator"
     package.targets.append(
         .target(
-            name: "\(name)Simulator", dependencies: ["COpenSSL", "Engine", "SimulatedService"],
+            name: "\(name)Simulator", dependencies: ["COpenSSL", "Engine", "ProviderKit", "SimulatedService"],
             path: path,
             exclude: hasFolder("\(path)/Executable") ? ["Executable"] : []))
 }

@@ -79,13 +79,11 @@ package struct DiscordSimulator: Sendable {
             }
         default: return .discord(405, 0, "405: Method Not Allowed")
         }
-        return .json(
-            [
-                "id": .string(applicationID), "name": "Greeter",
-                "verify_key": .string(key.publicKey),
-                "interactions_endpoint_url": state.withLock { $0.endpoint }.map { .string($0) }
-                    ?? .null, "description": "", "bot_public": true,
-            ])
+        let endpoint = state.withLock { $0.endpoint }
+        return .json([
+            "id": .string(applicationID), "name": "Greeter", "verify_key": .string(key.publicKey),
+            "interactions_endpoint_url": endpoint.map { .string($0) } ?? .null, "description": "",
+        ])
     }
 
     private static func take(

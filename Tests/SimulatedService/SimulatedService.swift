@@ -56,6 +56,8 @@ package final class SimulatedService<State: Sendable>: Sendable {
 /// Why a simulated service could not start.
 package struct SimulationError: Error {
     package let reason: String
+
+    package init(reason: String) { self.reason = reason }
 }
 
 /// A rule by which requests go wrong.

@@ -77,6 +77,18 @@ extension BinaryTests {
             #expect(first?["scopes"]?.array?.count == 13)
         }
 
+        @Test func `providers check holds a provider to its contract, without an instance`()
+            async throws
+        {
+            let ended = try await run(["providers", "check", "posthog", "--json"])
+            let document = try #require(ended.document)
+            #expect(ended.status == 0 && document["verdict"] == "contract_kept")
+            #expect((document["counts"]?["passed"]?.integer ?? 0) > 100)
+            #expect(document["checks"]?.array?.allSatisfy { $0["id"]?.string != nil } == true)
+            let unknown = try await run(["providers", "check", "nobody", "--json"])
+            #expect(unknown.status == 1 && unknown.document?["verdict"] == "unknown_provider")
+        }
+
         @Test func `no key for a remote address is refused before anything is sent`() async throws {
             let ended = try await run(["doctor", "--json", "--url", "http://192.0.2.1"])
             #expect(ended.document?["verdict"] == "unauthorized")

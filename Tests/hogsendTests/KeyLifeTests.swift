@@ -92,7 +92,7 @@ extension BinaryTests {
                 #expect(connected.status == 0, "\(connected.errors)")
                 #expect(connected.document?["verdict"] == "connected")
                 #expect(discord.endpoint == "https://hogsend.example/v1/webhooks/discord")
-                let pinged = discord.service.state.withLock { $0.pinged.map(\.status) }
+                let pinged = discord.service.state.withLock { $0.pinged.map { $0.status } }
                 #expect(pinged == [401, 200])
                 let said = connected.output + connected.errors
                 #expect(

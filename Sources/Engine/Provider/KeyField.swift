@@ -58,9 +58,9 @@ public struct KeyRule: Sendable, Equatable {
 
 /// How a request carries a pasted key.
 public struct KeyUse: Sendable, Equatable {
-    let header: String
-    let prefix: String
-    let field: String
+    package let header: String
+    package let prefix: String
+    package let field: String
 
     /// A header with the value of a field behind a prefix, such as `Authorization: Bot <token>`.
     public static func header(_ header: String, prefix: String = "", field: String) -> KeyUse {

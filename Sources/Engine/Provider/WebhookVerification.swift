@@ -13,7 +13,7 @@ public struct WebhookVerification: Sendable, Equatable {
         case base64
     }
 
-    enum Scheme: Sendable, Equatable {
+    package enum Scheme: Sendable, Equatable {
         case sharedSecret(header: String)
         case bodyCode(header: String, prefix: String, Encoding)
         case timestampedCode(header: String)
@@ -24,8 +24,8 @@ public struct WebhookVerification: Sendable, Equatable {
     /// How far from now a signed time may be, unless told otherwise: five minutes.
     public static let defaultTolerance = Duration.seconds(300)
 
-    let scheme: Scheme
-    let tolerance: Duration
+    package let scheme: Scheme
+    package let tolerance: Duration
 
     private init(_ scheme: Scheme, _ tolerance: Duration = defaultTolerance) {
         self.scheme = scheme

@@ -10,6 +10,8 @@ public struct AuthorizationScript: Sendable {
     public var sendsIssuer = true
     /// The answers of the metadata endpoint, one a request; the last one stays.
     public var metadata: [EndpointAnswer] = [.proper]
+    /// What codes and tokens end with, so that they can be looked for where they must not be.
+    public var mark = ""
     /// What becomes of the user's consent.
     public var consent = ConsentAnswer.approve
     /// The answers of the token endpoint, one a request; the last one stays.

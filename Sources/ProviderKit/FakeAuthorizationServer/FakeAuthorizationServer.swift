@@ -68,6 +68,7 @@ public final class FakeAuthorizationServer: Sendable {
         let request = RecordedRequest(request)
         return state.withLock { state in
             state.requests.append(request)
+            state.grants.mark = state.script.mark
             switch (request.method, request.path) {
             case ("GET", let path) where path.hasPrefix("/.well-known/"):
                 let answer = state.script.next(\.metadata)

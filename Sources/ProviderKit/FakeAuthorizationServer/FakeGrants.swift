@@ -20,6 +20,7 @@ struct FakeGrants {
     private var entered: Set<String> = []
     private var scopes: [String: String] = [:]
     private var count = 0
+    var mark = ""
 
     /// A code, or why there is none in the words of RFC 6749 §4.1.2.1.
     mutating func authorize(_ request: RecordedRequest) -> Result<String, Refusal> {
@@ -30,7 +31,7 @@ struct FakeGrants {
             request["code_challenge_method"] == "S256"
         else { return .failure(Refusal("invalid_request", "Code challenge with S256 required.")) }
         count += 1
-        let code = "code-\(count)"
+        let code = "code-\(count)\(mark)"
         codes[code] = Code(
             challenge: challenge, redirectURI: request["redirect_uri"] ?? "",
             clientID: request["client_id"] ?? "", scope: request["scope"] ?? "")
@@ -44,10 +45,10 @@ struct FakeGrants {
         }
         count += 1
         let userCode = "WDJB-MJ\(count)"
-        deviceCodes["device-\(count)"] = DeviceCode(
+        deviceCodes["device-\(count)\(mark)"] = DeviceCode(
             userCode: userCode, clientID: clientID, scope: request["scope"] ?? "")
         return .json([
-            "device_code": .string("device-\(count)"), "user_code": .string(userCode),
+            "device_code": .string("device-\(count)\(mark)"), "user_code": .string(userCode),
             "verification_uri": .string(issuer + "/device"),
             "verification_uri_complete": .string(issuer + "/device?user_code=\(userCode)"),
             "expires_in": 600, "interval": 1,
@@ -109,10 +110,10 @@ struct FakeGrants {
 
     private mutating func issue(_ scope: String) -> HTTPResponse {
         count += 1
-        scopes["refresh-\(count)"] = scope
+        scopes["refresh-\(count)\(mark)"] = scope
         return .json([
-            "access_token": .string("access-\(count)"), "token_type": "Bearer",
-            "expires_in": 3600, "refresh_token": .string("refresh-\(count)"),
+            "access_token": .string("access-\(count)\(mark)"), "token_type": "Bearer",
+            "expires_in": 3600, "refresh_token": .string("refresh-\(count)\(mark)"),
             "scope": .string(scope),
         ])
     }

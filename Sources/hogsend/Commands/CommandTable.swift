@@ -20,6 +20,7 @@ struct CommandTable: Sendable {
             (["providers", "list"], ProvidersListCommand()),
             (["providers", "docs"], ProvidersDocsCommand()),
             (["providers", "cimd"], ProvidersClientCommand()),
+            (["providers", "check"], ProvidersCheckCommand()),
             (["events", "list"], EventsListCommand()),
             (["events", "tail"], EventsTailCommand()),
             (["events", "delete"], EventsDeleteCommand()),

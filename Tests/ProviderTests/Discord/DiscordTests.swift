@@ -58,7 +58,10 @@ struct DiscordTests {
     @Test func `another application's id or public key is refused, and so is a wrong token`()
         async throws
     {
-        for (id, key) in [("9876543210987654321", nil), (nil, String(repeating: "ab", count: 32))] {
+        let others: [(String?, String?)] = [
+            ("9876543210987654321", nil), (nil, String(repeating: "ab", count: 32)),
+        ]
+        for (id, key) in others {
             let error = await #expect(throws: ProvisionError.self) {
                 try await Self.check(id: id, publicKey: key)
             }
@@ -72,7 +75,7 @@ struct DiscordTests {
     @Test func `a wait, a failure and a page are told, and are not the key's fault`() async throws {
         var throttled = HTTPResponse.discord(429, 0, "You are being rate limited.")
         throttled.headers["Retry-After"] = "3"
-        for (answer, words) in [
+        let answers: [(HTTPResponse, String)] = [
             (throttled, "Retry-After: 3 seconds"),
             (HTTPResponse(status: 503, body: Data("<h1>x</h1>".utf8)), "got status 503"),
             (
@@ -80,7 +83,8 @@ struct DiscordTests {
                 "something else than a JSON"
             ),
             (.json(["name": "x"]), "not an application"),
-        ] {
+        ]
+        for (answer, words) in answers {
             let error = await #expect(throws: ProvisionError.self) {
                 try await Self.check(fault: ServiceFault(answer: answer))
             }

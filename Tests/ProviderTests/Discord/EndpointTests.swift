@@ -96,11 +96,12 @@ struct EndpointTests {
     }
 
     @Test func `a token that is no longer taken, and a right that lacks, are told`() async throws {
-        for (answer, code) in [
+        let answers: [(HTTPResponse, String)] = [
             (HTTPResponse.discord(401, 0, "401: Unauthorized"), "unauthorized"),
             (.discord(403, 50001, "Missing Access"), "api-error"),
             (HTTPResponse(status: 302, headers: ["Location": "/"]), "unsupported-instance"),
-        ] {
+        ]
+        for (answer, code) in answers {
             try await SimulatedDiscord.run { discord in
                 discord.simulator.service.add(ServiceFault("PATCH", answer: answer))
                 let error = await #expect(throws: ProvisionError.self) {

@@ -53,7 +53,7 @@ struct LifeTests {
             #expect(outcome.notes.contains { $0.contains("/oauth2/authorize?client_id=") })
             #expect(!"\(outcome.json)".contains(DiscordSimulator.botToken))
             #expect(
-                discord.service.state.withLock { $0.pinged.map(\.status) } == [401, 200])
+                discord.service.state.withLock { $0.pinged.map { $0.status } } == [401, 200])
             #expect(try await desk.events() == [], "a ping is nobody's event")
             try await takeCommands(desk, discord)
             try await mend(desk, discord)

@@ -26,7 +26,11 @@ struct SimulatedDiscord {
     /// Starts one that tries no address out, lets `body` use it, and stops it.
     static func run(_ body: (SimulatedDiscord) async throws -> Void) async throws {
         let simulator = try DiscordSimulator.start()
-        simulator.set { $0.pings = false }
+        // Where it tries one out all the same, nobody listens.
+        simulator.set { state in
+            state.pings = false
+            state.ports = ["hogsend.example": 9, "other.example": 9]
+        }
         do {
             try await body(SimulatedDiscord(simulator: simulator))
         } catch {

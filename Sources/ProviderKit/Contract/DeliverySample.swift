@@ -1,0 +1,61 @@
+import Engine
+
+/// A delivery as a source declares it, for checks that need one.
+struct DeliverySample: Sendable {
+    let source: WebhookSource
+    var id = "contract-\(UUID().uuidString.lowercased())"
+
+    /// An event of a user, which is to be stored.
+    var document: JSONValue {
+        var document: JSONValue = [:]
+        for (path, value) in members { document = document.setting(path.names[...], value) }
+        return document
+    }
+
+    var body: Data { document.encoded() }
+
+    /// The same, so that the source's rule leaves it out; nil where there is none.
+    var skipped: Data? {
+        source.skippedWhenFalse.map { document.setting($0.names[...], false).encoded() }
+    }
+
+    /// A delivery that wants an answer of its own.
+    func asking(_ reply: WebhookReply) -> Data {
+        document.setting(reply.path.names[...], reply.literal).encoded()
+    }
+
+    private var members: [(JSONPath, JSONValue)] {
+        let time: JSONValue =
+            source.timeNotation == .iso8601
+            ? .string(Date().iso8601) : .integer(Int64(Date().timeIntervalSince1970))
+        // What holds others comes before them.
+        let places: [(JSONPath?, JSONValue)] = [
+            (source.properties, [:]), (source.personProperties, [:]), (source.occurredAt, time),
+            (source.event, "contract_event"), (source.id, .string(id)), (source.userID, "ada"),
+            (source.skippedWhenFalse, true),
+        ]
+        return places.compactMap { path, value in path.map { ($0, value) } }
+    }
+}
+
+extension JSONValue {
+    /// The same with a value at a place, and the objects that lead there.
+    fileprivate func setting(_ path: ArraySlice<String>, _ value: JSONValue) -> JSONValue {
+        guard let name = path.first else { return value }
+        var members = object ?? [:]
+        members[name] = (members[name] ?? [:]).setting(path.dropFirst(), value)
+        return .object(members)
+    }
+}
+
+extension WebhookSource {
+    /// The same deliveries, proven in another way and by it alone.
+    func proven(by verification: WebhookVerification) -> WebhookSource {
+        WebhookSource(
+            verification: verification, mintsSecret: mintsSecret, id: id, event: event,
+            otherEvents: otherEvents, userID: userID, otherUserIDs: otherUserIDs,
+            isUserOptional: isUserOptional, occurredAt: occurredAt,
+            timeNotation: timeNotation, properties: properties, personProperties: personProperties,
+            skippedWhenFalse: skippedWhenFalse, replies: replies)
+    }
+}
