@@ -49,6 +49,13 @@ public struct Authentication: Sendable, Equatable {
         if case .keys(let fields, _, _) = method { fields } else { [] }
     }
 
+    /// Whether each key has a name of its own and one of them is the one that requests carry.
+    var asksForWhatItUses: Bool {
+        guard case .keys(let fields, let use, _) = method else { return true }
+        let names = fields.map(\.name)
+        return Set(names).count == names.count && !names.contains("") && names.contains(use.field)
+    }
+
     /// How requests carry the key; nil where OAuth is used.
     package var keyUse: KeyUse? {
         if case .keys(_, let use, _) = method { use } else { nil }

@@ -5,7 +5,8 @@ public struct ProviderRegistry: Sendable {
 
     /// Takes a list over.
     ///
-    /// - Throws: ``ConfigurationError`` when two share an id or one's id is malformed.
+    /// - Throws: ``ConfigurationError`` when two share an id, one's id is malformed, or one carries a
+    ///   key that it does not ask for.
     public init(_ providers: [any Provider]) throws(ConfigurationError) {
         var seen: Set<ProviderID> = []
         for provider in providers {
@@ -17,6 +18,11 @@ public struct ProviderRegistry: Sendable {
             guard seen.insert(provider.id).inserted else {
                 throw ConfigurationError(
                     "two providers are called '\(provider.id)'", hint: "rename one of them")
+            }
+            guard provider.authentication.asksForWhatItUses else {
+                throw ConfigurationError(
+                    "the provider '\(provider.id)' carries a key that it does not ask for, or asks for one twice",
+                    hint: "give each of its key fields a name of its own, and use one of them")
             }
         }
         self.providers = providers

@@ -3,7 +3,7 @@ import Engine
 /// `hogsend connect <provider>`.
 struct ConnectCommand: Command {
     let usage = "connect <provider>"
-    let summary = "authorize a provider in the browser, store the grant, provision"
+    let summary = "log in to a provider, store the credential, provision"
     let arity = 1...1
     /// The provider whose flags are known before the line is read.
     let provider: (any Provider)?

@@ -9,7 +9,7 @@ struct ProviderRegistryTests {
         let id: ProviderID
         let name = "Bare"
         let hosts: [ProviderHost] = []
-        let authentication = Authentication.authorizationCode(clientID: "c")
+        var authentication = Authentication.authorizationCode(clientID: "c")
     }
 
     @Test func `it keeps the order and finds by name`() throws {
@@ -51,6 +51,17 @@ struct ProviderRegistryTests {
             try ProviderRegistry([Acme(), Bare(id: "b"), Bare(id: "acme")])
         }
         #expect(error?.description == "two providers are called 'acme'")
+    }
+
+    @Test(arguments: [[], ["other"], ["key", "key"], ["key", ""]])
+    func `one that carries a key which it does not ask for is refused`(names: [String]) throws {
+        var bare = Bare(id: "bare")
+        bare.authentication = .keys(
+            names.map { KeyField($0, label: "key") }, use: .bearer(field: "key"))
+        let error = #expect(throws: ConfigurationError.self) { try ProviderRegistry([bare]) }
+        #expect(error?.description.contains("'bare'") == true)
+        bare.authentication = .keys([KeyField("key", label: "key")], use: .bearer(field: "key"))
+        #expect(try ProviderRegistry([bare]).ids == ["bare"])
     }
 
     @Test func `what a provider leaves out has a default`() async throws {
