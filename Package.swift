@@ -4,7 +4,9 @@ import PackageDescription
 
 /// One name for each folder in Sources/Providers; add yours here.
 let providers = [
-    "PostHog", "Stripe", "Discord",
+    "PostHog",
+    "Stripe",
+    "Discord",
 ]
 
 let package = Package(
@@ -99,7 +101,8 @@ for name in providers where simulated.contains(name) {
     let path = "Tests/\(name)Simulator"
     package.targets.append(
         .target(
-            name: "\(name)Simulator", dependencies: ["COpenSSL", "Engine", "ProviderKit", "SimulatedService"],
+            name: "\(name)Simulator",
+            dependencies: ["COpenSSL", "Engine", "ProviderKit", "SimulatedService"],
             path: path,
             exclude: hasFolder("\(path)/Executable") ? ["Executable"] : []))
 }

@@ -5,5 +5,7 @@ import StripeProvider
 
 /// Every provider that this build of hogsend knows; add yours here.
 let providers: [any Provider] = [
-    PostHog(), Stripe(), Discord(),
+    PostHog(),
+    Stripe(),
+    Discord(),
 ]

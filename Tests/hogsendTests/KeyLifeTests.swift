@@ -58,7 +58,8 @@ extension BinaryTests {
                 #expect(left.status == 0 && left.document?["verdict"] == "disconnected")
                 #expect(stripe.endpoints == [])
                 let listed = try await stage.client.run("credentials", "list", "--json")
-                #expect(listed.document?["credentials"] == [])
+                let states = listed.document?["credentials"]?.array?.map { $0["status"] }
+                #expect(states?.allSatisfy { $0 == "not_connected" } == true)
             }
             await stripe.stop()
         }

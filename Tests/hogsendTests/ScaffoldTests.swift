@@ -58,8 +58,8 @@ struct ScaffoldTests {
         #expect(
             try await status()
                 == (lists.map { " M \($0)\n" } + ["?? \(source)\n", "?? \(test)\n"]).joined())
-        #expect(try text("Package.swift").contains("\n    \"PostHog\",\n    \"AcmeLikeName\",\n]"))
-        #expect(try text(lists[1]).contains("\n    PostHog(),\n    AcmeLikeName(),\n]"))
+        #expect(try text("Package.swift").contains("\n    \"Discord\",\n    \"AcmeLikeName\",\n]"))
+        #expect(try text(lists[1]).contains("\n    Discord(),\n    AcmeLikeName(),\n]"))
         for files in [[source, test, lists[1]], [lists[0]]] {
             let parsed = try await Program(
                 name: "/usr/bin/env", arguments: ["swiftc", "-parse"] + files, folder: folder.path

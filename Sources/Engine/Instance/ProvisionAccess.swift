@@ -83,7 +83,9 @@ struct ProvisionAccess: Sendable {
     /// where nobody knows them.
     func standing(of provider: any Provider) async throws -> Standing? {
         guard provider.authentication.keyUse == nil else {
-            return try await tokens.parts.store.keys(of: provider).map { Standing(host: $0.host, scopes: nil, clientID: nil) }
+            return try await tokens.parts.store.keys(of: provider).map {
+                Standing(host: $0.host, scopes: nil, clientID: nil)
+            }
         }
         return try await tokens.summary(of: provider.id).map {
             Standing(host: $0.host, scopes: $0.scopes, clientID: $0.clientID)

@@ -1,7 +1,6 @@
 /// A service's API that answers with JSON objects, its failures worded as ``ProvisionError``.
 ///
-/// A redirect and an answer that is no object mean that the host has no such API, and 401 that the
-/// credential is no longer taken. What else a failure means, the provider says.
+/// A redirect means that the host has no such API, and 401 that the credential is no longer taken. What else a failure means, the provider says.
 public struct JSONAPI: Sendable {
     /// What a request carries beside method and path.
     public enum Content: Sendable {
@@ -46,6 +45,18 @@ public struct JSONAPI: Sendable {
         _ method: String, _ path: String, _ content: Content = .none,
         headers: HTTPHeaders = [:], step: String
     ) async throws(ProvisionError) -> JSONValue {
+        let answer = try await value(method, path, content, headers: headers, step: step)
+        guard answer.object != nil else {
+            throw unsupported("it answers an API call with something else than a JSON object")
+        }
+        return answer
+    }
+
+    /// The JSON that a request is answered with; null where the answer is empty.
+    public func value(
+        _ method: String, _ path: String, _ content: Content = .none,
+        headers: HTTPHeaders = [:], step: String
+    ) async throws(ProvisionError) -> JSONValue {
         let request = try request(method, path, content, headers, step: step)
         let response: HTTPResponse
         do {
@@ -54,8 +65,9 @@ public struct JSONAPI: Sendable {
             throw .unexpectedAnswer(step: step, status: nil, detail: error.description)
         }
         guard (200..<300).contains(response.status) else { throw failure(response, step: step) }
-        guard let answer = JSONValue(decoding: response.body), answer.object != nil else {
-            throw unsupported("it answers an API call with something else than a JSON object")
+        if response.body.isEmpty { return .null }
+        guard let answer = JSONValue(decoding: response.body) else {
+            throw unsupported("it answers an API call with something else than JSON")
         }
         return answer
     }

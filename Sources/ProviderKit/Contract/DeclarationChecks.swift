@@ -65,7 +65,7 @@ enum DeclarationChecks {
                 let strange = Set(feature.scopes).subtracting($0.declared.scopes)
                 try demand(strange.isEmpty, "'\(feature.name)' needs \(strange.map(\.rawValue))")
             }
-        },
+        }.only(.code, .device),
         ContractCheck(
             "declaration.features.names", "a feature's name fits the end of a sentence"
         ) {

@@ -52,12 +52,15 @@ enum DeliveryChecks {
             let body = try bench.sample.skipped.map { $0 } ?? { throw noRule }()
             try await bench.takes(try await bench.deliver(body), stored: 0)
         },
-        check("reply", "a proven delivery that wants an answer gets it, and is not stored") {
+        check("reply", "a proven delivery that wants an answer gets it") {
             bench in
             guard !bench.source.replies.isEmpty else { throw noReplies }
-            for reply in bench.source.replies {
-                let answer = try await bench.deliver(bench.sample.asking(reply))
-                try await bench.takes(answer, stored: 0)
+            var stored: Int64 = 0
+            for (place, reply) in bench.source.replies.enumerated() {
+                let delivery = DeliverySample(source: bench.source, id: "contract-reply-\(place)")
+                let answer = try await bench.deliver(delivery.asking(reply))
+                stored += reply.stores ? 1 : 0
+                try await bench.takes(answer, stored: stored)
                 try demand(
                     JSONValue(decoding: answer.body) == reply.answer, "the answer is another")
             }

@@ -3,6 +3,8 @@ import Engine
 /// A delivery as a source declares it, for checks that need one.
 struct DeliverySample: Sendable {
     let source: WebhookSource
+    /// Fixed, so that the body stays the same to the byte.
+    let date = Date()
     var id = "contract-\(UUID().uuidString.lowercased())"
 
     /// An event of a user, which is to be stored.
@@ -27,7 +29,7 @@ struct DeliverySample: Sendable {
     private var members: [(JSONPath, JSONValue)] {
         let time: JSONValue =
             source.timeNotation == .iso8601
-            ? .string(Date().iso8601) : .integer(Int64(Date().timeIntervalSince1970))
+            ? .string(date.iso8601) : .integer(Int64(date.timeIntervalSince1970))
         // What holds others comes before them.
         let places: [(JSONPath?, JSONValue)] = [
             (source.properties, [:]), (source.personProperties, [:]), (source.occurredAt, time),

@@ -7,7 +7,8 @@ enum DevicePaceChecks {
         _ document: [String: JSONValue?], _ answers: [HTTPResponse], within limit: Duration
     ) async throws -> [Duration] {
         var members: [String: JSONValue] = [
-            "device_code": "d", "user_code": "U-C", "verification_uri": "https://a.example/device",
+            "device_code": "device-code-0123456789", "user_code": "U-C",
+            "verification_uri": "https://a.example/device",
         ]
         for (name, value) in document { members[name] = value }
         let rest = Locked(answers[...])

@@ -38,7 +38,7 @@ enum ExchangeChecks {
         spoilt("html", "a web page", ["6749-7"]) { _ in .page() },
         spoilt("html-400", "a web page with 400", ["6749-7"]) { _ in .page(status: 400) },
         spoilt("empty", "an empty answer", ["6749-7"]) { _ in .proper.body("") },
-        spoilt("form", "an answer in a form's letters", ["6749-7"]) { _ in
+        spoilt("form-encoded", "an answer in a form's letters", ["6749-7"]) { _ in
             .proper.body("access_token=a&token_type=bearer")
         },
         spoilt("201", "a status that is not 200", ["6749-7"]) { _ in .proper.status(201) },

@@ -67,8 +67,12 @@ enum KeySample {
         let prefix = field.rule.prefixes.first ?? ""
         let wanted = max(field.rule.length.lowerBound, prefix.utf8.count + 24)
         let length = min(wanted, field.rule.length.upperBound) - prefix.utf8.count
-        let digits = field.rule.alphabet == .digits ? "7391" : "7ea9"
-        let text = String(repeating: digits, count: max(length, 1) / 4 + 1).prefix(max(length, 1))
+        // No value is a part of another one, or a hidden one would seem to be shown.
+        let hash = (try? SHA256.hash(Array(field.name.utf8))) ?? []
+        let digits =
+            field.rule.alphabet == .digits
+            ? hash.map { String($0 % 10) }.joined() : Hex.encode(hash)
+        let text = String(repeating: digits, count: length / 32 + 1).prefix(max(length, 1))
         return prefix + text
     }
 

@@ -25,7 +25,7 @@ enum MetadataChecks {
         ].map { name, text in
             spoilt(
                 "issuer.\(name)", "an issuer in another spelling (\(name)) is refused", ["8414-3"],
-                .refused(name == "empty" ? "issuer_mismatch" : "issuer_mismatch")
+                .refused(name == "empty" ? "discovery_failed" : "issuer_mismatch")
             ) { origin in
                 let port = origin.split(separator: ":").last ?? ""
                 let issuer = text.replacing("ORIGIN", with: origin).replacing("PORT", with: port)

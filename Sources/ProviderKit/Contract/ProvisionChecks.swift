@@ -128,7 +128,7 @@ enum ProvisionChecks {
     }
 
     private static let failures: [ContractCheck] = [
-        (401, "unauthorized"), (403, "missing-scope"), (500, nil), (200, nil),
+        (401, "unauthorized"), (403, nil), (500, nil), (200, nil),
     ].map { (status: Int, code: String?) in
         check("provision.refused.\(status)", "a service that answers \(status) to all is told") {
             bench in

@@ -75,8 +75,12 @@ enum WireChecks {
         check("oversize", "a body above 4 MiB is refused") { wire in
             let body = Data(repeating: 0x20, count: 4 << 20) + wire.sample.body
             let headers = try wire.forge.headers(for: body, id: wire.sample.id)
-            let answer = try await wire.send("POST", APIPath.webhook(wire.id), headers, body)
-            try demand(answer.status == 413, "it is answered \(answer.status)")
+            // A server that has read enough may leave before it was sent everything.
+            let answer = try? await wire.send("POST", APIPath.webhook(wire.id), headers, body)
+            try demand(answer.map { $0.status == 413 } ?? true, "it is \(answer?.status ?? 0)")
+            let page = try await wire.send(
+                "GET", APIPath.events, ["Authorization": "Bearer \(ContractDesk.adminKey)"])
+            try demand(JSONValue(decoding: page.body)?["total"] == 0, "its event is there")
         },
         check("keyless", "without the admin key nothing but deliveries and health is answered") {
             wire in

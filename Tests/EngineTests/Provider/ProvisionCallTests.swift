@@ -22,9 +22,17 @@ struct ProvisionCallTests {
         #expect(client.requests.first?.body == body.encoded())
     }
 
-    @Test(arguments: [HTTPResponse(status: 204), HTTPResponse(status: 200, body: Data("ok".utf8))])
-    func `an answer without JSON is null`(answer: HTTPResponse) async throws {
-        #expect(try await call(.success(answer)).json == .null)
+    @Test(arguments: [200, 204])
+    func `an empty answer is null`(status: Int) async throws {
+        #expect(try await call(.success(HTTPResponse(status: status))).json == .null)
+    }
+
+    @Test func `a page is not taken for an empty answer`() async throws {
+        let page = HTTPResponse(status: 200, body: Data("<html>".utf8))
+        let error = await #expect(throws: ProvisionError.self) {
+            _ = try await call(.success(page))
+        }
+        #expect(error?.code == "unsupported-instance")
     }
 
     static let refusals: [(Result<HTTPResponse, HTTPClientError>, ProvisionError)] = [

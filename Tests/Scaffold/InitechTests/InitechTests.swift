@@ -34,6 +34,10 @@ struct InitechTests {
         #expect(try ProviderRegistry([provider]).ids == ["initech"])
     }
 
+    @Test func `it keeps the contract`() async throws {
+        try await ProviderContract(provider) { _ in InitechSimulator() }.check()
+    }
+
     @Test(arguments: [(nil, ProvisionPlan.Action.created), ("https://other.example", .updated)])
     func `what it sets up stays set up`(url: String?, action: ProvisionPlan.Action) async throws {
         let (client, hook) = service(url)

@@ -22,4 +22,8 @@ struct NewServiceTests {
             in: Environment(["NEW_SERVICE_WEBHOOK_SECRET": "s"]))
         #expect(configuration.webhookSecret == Secret("s"))
     }
+
+    @Test func `it keeps the contract`() async throws {
+        try await ProviderContract(provider).check()
+    }
 }

@@ -25,4 +25,8 @@ struct GlobexTests {
             webhookSecret: nil)
         #expect(try await provider.plan(context) == .nothingToDo)
     }
+
+    @Test func `it keeps the contract`() async throws {
+        try await ProviderContract(provider).check()
+    }
 }
