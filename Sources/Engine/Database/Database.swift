@@ -16,6 +16,12 @@ package protocol Database: Sendable {
     @discardableResult
     func transaction(_ statements: [SQLStatement]) async throws(DatabaseError) -> [[SQLRow]]
 
+    /// The same for what takes long, such as an index on a large table: each statement may take `limit`.
+    @discardableResult
+    func transaction(
+        _ statements: [SQLStatement], within limit: Duration
+    ) async throws(DatabaseError) -> [[SQLRow]]
+
     /// Runs one statement and tells everyone who listens to `changes`, in any process.
     @discardableResult
     func publish(_ statement: SQLStatement) async throws(DatabaseError) -> [SQLRow]
@@ -54,6 +60,14 @@ package enum SQLDialect: Sendable {
 
 extension Database {
     package func forget() async {}
+
+    /// Where a statement has no limit of its own.
+    @discardableResult
+    package func transaction(
+        _ statements: [SQLStatement], within limit: Duration
+    ) async throws(DatabaseError) -> [[SQLRow]] {
+        try await transaction(statements)
+    }
 
     package func read(
         _ statements: [SQLStatement]

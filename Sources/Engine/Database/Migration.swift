@@ -27,6 +27,9 @@ package struct Migrator: Sendable {
         package let pending: [String]
     }
 
+    /// How long one statement may take: an index on millions of rows is made in one.
+    private static let limit = Duration.seconds(1800)
+
     private let database: any Database
     private let migrations: [Migration]
 
@@ -42,7 +45,7 @@ package struct Migrator: Sendable {
     package func migrate() async throws(DatabaseError) {
         guard try await !pending().isEmpty else { return }
         let lock = try await database.lock(
-            "migrations", lease: .seconds(60), patience: .seconds(90))
+            "migrations", lease: Self.limit, patience: .seconds(90))
         do throws(DatabaseError) {
             try await applyPending()
         } catch {
@@ -96,7 +99,7 @@ package struct Migrator: Sendable {
             .text(migration.id), .text(Date().iso8601))
         do throws(DatabaseError) {
             try await database.transaction(
-                [record] + migration.statements(for: database.dialect))
+                [record] + migration.statements(for: database.dialect), within: Self.limit)
         } catch {
             guard try await applied().contains(migration.id) else { throw error }
         }

@@ -51,10 +51,10 @@ struct WebhookSecrets: Sendable {
             last.withLock { $0[provider] = found }
             return found
         } catch .unavailable(let reason) {
-            guard let found = last.withLock({ $0[provider] }) else {
+            // That there was none is no answer: another process may have stored one since.
+            guard case .found(var keys)? = last.withLock({ $0[provider] }) else {
                 throw .unavailable(reason: reason)
             }
-            guard case .found(var keys) = found else { return found }
             keys.isRemembered = true
             return .found(keys)
         }

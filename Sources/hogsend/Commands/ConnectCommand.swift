@@ -52,6 +52,8 @@ struct ConnectCommand: Command {
             context.console.document(outcome.json)
             return outcome.verdict == .planPending ? ExitStatus.somethingToDo : ExitStatus.done
         }
+        let pastes = flow.prompt != nil && !provider.authentication.keyFields.isEmpty
+        defer { if pastes { HiddenInput.discardRest() } }
         let outcome = try await flow.run()
         transcript.close(outcome)
         context.console.document(outcome.json)

@@ -20,6 +20,7 @@ enum HiddenInput {
     nonisolated(unsafe) private static let settings =
         UnsafeMutableBufferPointer<termios>.allocate(capacity: 2)
     private static let isHidden = Atomic(false)
+    private static let isAsking = Atomic(false)
 
     /// Shows the question, and reads a line of stdin unseen; nil at its end or when cancelled.
     static func line(_ question: String) async -> String? {
@@ -27,8 +28,10 @@ enum HiddenInput {
         settings[1] = settings[0]
         settings[1].c_lflag &= ~tcflag_t(ECHO)
         let watched = signals.filter(watch)
+        isAsking.store(true, ordering: .sequentiallyConsistent)
         conceal()
         defer {
+            isAsking.store(false, ordering: .sequentiallyConsistent)
             restore()
             for number in watched { signal(number, SIG_DFL) }
             Console.write("\n", to: STDOUT_FILENO)
@@ -37,15 +40,29 @@ enum HiddenInput {
         return await PatientInput.line()
     }
 
-    private static func conceal() {
-        isHidden.store(true, ordering: .sequentiallyConsistent)
-        tcsetattr(STDIN_FILENO, TCSANOW, &settings[1])
+    /// Takes away what was pasted and not asked for, which the shell would show and run.
+    static func discardRest() {
+        tcflush(STDIN_FILENO, TCIFLUSH)
     }
 
-    /// Makes the terminal what it was; does nothing when it is that.
-    static func restore() {
-        guard isHidden.exchange(false, ordering: .sequentiallyConsistent) else { return }
+    /// One that goes on in the background would be stopped again by what it does to the terminal, and
+    /// could not be ended.
+    private static func conceal() {
+        isHidden.store(true, ordering: .sequentiallyConsistent)
+        var (output, before) = (sigset_t(), sigset_t())
+        sigemptyset(&output)
+        sigaddset(&output, SIGTTOU)
+        pthread_sigmask(SIG_BLOCK, &output, &before)
+        tcsetattr(STDIN_FILENO, TCSANOW, &settings[1])
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+
+    /// Makes the terminal what it was; false when it is that.
+    @discardableResult
+    static func restore() -> Bool {
+        guard isHidden.exchange(false, ordering: .sequentiallyConsistent) else { return false }
         tcsetattr(STDIN_FILENO, TCSANOW, &settings[0])
+        return true
     }
 
     // MARK: Signals
@@ -70,8 +87,10 @@ enum HiddenInput {
         raise(number)
         pthread_sigmask(SIG_SETMASK, &before, nil)
         // Only what was stopped comes here, once it goes on.
-        signal(number) { HiddenInput.take($0) }
-        conceal()
+        if isAsking.load(ordering: .sequentiallyConsistent) {
+            signal(number) { HiddenInput.take($0) }
+            conceal()
+        }
         errno = error
     }
 }

@@ -46,7 +46,7 @@ enum Interruption {
     }
 
     private static func end() -> Never {
-        HiddenInput.restore()
+        if HiddenInput.restore() { HiddenInput.discardRest() }
         _exit(ExitStatus.interrupted)
     }
 }

@@ -34,6 +34,15 @@ package final class PostgresDatabase: Database {
     }
 
     @discardableResult
+    package func transaction(
+        _ statements: [SQLStatement], within limit: Duration
+    ) async throws(DatabaseError) -> [[SQLRow]] {
+        let longer = SQLStatement(
+            "SELECT set_config('statement_timeout', $1, true)", .text("\(limit.milliseconds)"))
+        return Array(try await run([longer] + statements, within: limit).dropFirst())
+    }
+
+    @discardableResult
     package func publish(_ statement: SQLStatement) async throws(DatabaseError) -> [SQLRow] {
         let notification = SQLStatement("SELECT pg_notify('\(PostgresListener.channel)', '')")
         return try await run([statement, notification]).first ?? []
@@ -57,7 +66,7 @@ package final class PostgresDatabase: Database {
     }
 
     private func run(
-        _ statements: [SQLStatement], mayRepeat: Bool = false
+        _ statements: [SQLStatement], mayRepeat: Bool = false, within limit: Duration? = nil
     ) async throws(DatabaseError) -> [[SQLRow]] {
         var mayRepeat = mayRepeat
         while true {
@@ -65,7 +74,7 @@ package final class PostgresDatabase: Database {
                 within: Self.patience,
                 orThrow: .unavailable(reason: "no connection became free in time"))
             do throws(PostgresFailure) {
-                let rows = try await session.run(statements)
+                let rows = try await session.run(statements, within: limit)
                 await pool.giveBack(session)
                 return rows
             } catch {
