@@ -87,7 +87,10 @@ package struct TokenEndpoint: Sendable {
     }
 
     /// A stranger's words without what he was sent, should he repeat it.
+    ///
+    /// What is shorter than six characters is no secret, and may be part of the error's own code.
     private static func shown(_ text: String, hiding secrets: [Secret], limit: Int) -> String {
-        secrets.reduce(text) { $0.replacing($1.reveal(), with: "\($1)") }.sanitized(limit: limit)
+        secrets.filter { $0.reveal().utf8.count >= 6 }
+            .reduce(text) { $0.replacing($1.reveal(), with: "\($1)") }.sanitized(limit: limit)
     }
 }
