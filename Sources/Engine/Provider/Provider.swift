@@ -40,6 +40,10 @@ public protocol Provider: Sendable {
     var routes: ProviderRoutes? { get }
     /// How deliveries are told from forgeries and read; nil when the service sends none.
     var webhook: WebhookSource? { get }
+    /// The collection in which the service keeps webhooks, by which ``plan(_:)``, ``apply(_:_:)``,
+    /// ``undo(_:rehearsing:_:)`` and ``remove(_:_:)`` work unless they are written by hand; nil where
+    /// there is none.
+    var webhookCollection: WebhookCollection? { get }
     /// What the user gains, each with the scopes that it needs; nothing unless told otherwise.
     var features: [Feature] { get }
     /// Verbs of the command line, `hogsend <id> …`; none unless told otherwise.
@@ -136,6 +140,8 @@ extension Provider {
     public var routes: ProviderRoutes? { nil }
     /// A provider sends no deliveries by default.
     public var webhook: WebhookSource? { nil }
+    /// There is no collection of webhooks by default.
+    public var webhookCollection: WebhookCollection? { nil }
     /// A provider names no features by default, and gaps are shown as scopes alone.
     public var features: [Feature] { [] }
     /// A provider adds no verbs by default.
@@ -162,26 +168,32 @@ extension Provider {
     public func check(_ keys: KeyCheck) async throws(ProvisionError) -> KeyReport { KeyReport() }
     /// A provider adds no routes by default.
     public func adminRoutes(_ access: ProviderAccess) -> [AdminRoute] { [] }
-    /// There is nothing to set up by default.
+    /// The collection's webhook is compared by default; without one there is nothing to set up.
     public func plan(_ context: ProvisionContext) async throws(ProvisionError) -> ProvisionPlan {
-        .nothingToDo
+        try await keeping(context)?.plan() ?? .nothingToDo
     }
-    /// Nothing is written by default.
+    /// The collection's webhook is made or mended by default; without one nothing is written.
     public func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
         async throws(ProvisionError) -> ProvisionReport
-    { ProvisionReport(action: plan.action) }
+    { try await keeping(context)?.apply() ?? ProvisionReport(action: plan.action) }
     /// A service delivers no test events by default.
     public func trial(_ context: ProvisionContext) async throws(ProvisionError) -> TestSending? {
         nil
     }
-    /// There is nothing to undo by default.
+    /// The collection's webhooks are put back by default; without one there is nothing to undo.
     public func undo(_ values: [PriorValue], rehearsing: Bool, _ context: ProvisionContext)
         async throws(ProvisionError) -> UndoReport
-    { UndoReport() }
-    /// There is nothing to take away by default.
+    { try await keeping(context)?.undo(values, rehearsing: rehearsing) ?? UndoReport() }
+    /// The collection's webhooks here are ended by default; without one there are none.
     public func remove(_ removal: Removal, _ context: ProvisionContext)
         async throws(ProvisionError) -> RemovalReport
-    { RemovalReport() }
+    { try await keeping(context)?.remove(removal) ?? RemovalReport() }
+
+    private func keeping(_ context: ProvisionContext) -> WebhookKeeping? {
+        webhookCollection.map {
+            WebhookKeeping(collection: $0, provider: id, name: name, context: context)
+        }
+    }
 
     /// The expected scopes that a grant does not satisfy, in the provider's order.
     public func scopeGap(of granted: [Scope]) -> [Scope] {

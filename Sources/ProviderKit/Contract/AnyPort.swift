@@ -53,6 +53,8 @@ public struct AnyPort: Provider {
     /// The provider's own.
     public var routes: ProviderRoutes? { base.routes }
     /// The provider's own.
+    public var webhookCollection: WebhookCollection? { base.webhookCollection }
+    /// The provider's own.
     public var features: [Feature] { base.features }
     /// The provider's own.
     public var commands: [ProviderCommand] { base.commands }
