@@ -1,0 +1,166 @@
+import Engine
+import ProviderKit
+import Testing
+
+@Suite("Webhook collection, the way back")
+struct WebhookCollectionLeavingTests {
+    private typealias Shelf = WebhookShelf
+    private static let here = WebhookShelf.here
+    private static let elsewhere = WebhookShelf.elsewhere
+
+    /// One that can only be deleted.
+    private static let bare = WebhookCollection(
+        "/hooks", list: ["data"], address: ["config", "url"], secret: nil, active: nil)
+
+    // MARK: Undoing
+
+    @Test func `one that was made is disabled, and a look at that writes nothing`() async throws {
+        let shelf = Shelf()
+        try await shelf.run(try shelf.context())
+        let before = shelf.client.writes.count
+        let look = try await shelf.undone(rehearsing: true)
+        #expect(shelf.client.writes.count == before)
+        #expect(try await shelf.undone() == look)
+        #expect(look.changes == [.init("enabled", from: "true", to: "false")])
+        #expect(shelf.shown == ["n0 off \(Self.here)"])
+        #expect(try await shelf.undone() == UndoReport())
+    }
+
+    @Test func `one that was made and cannot be disabled is deleted`() async throws {
+        var shelf = Shelf()
+        shelf.webhookCollection = Self.bare
+        try await shelf.run(try shelf.context())
+        let report = try await shelf.undone()
+        #expect(report.changes == [.init("config.url", from: Self.here, to: "none")])
+        #expect(shelf.shown == [])
+        #expect(try await shelf.undone() == UndoReport())
+    }
+
+    @Test func `one whose answer was lost is known by its address`() async throws {
+        let shelf = Shelf()
+        let crashing = CrashingClient(client: shelf.client, calls: 3)
+        _ = try? await shelf.run(try shelf.context(crashing))
+        #expect(shelf.shown == ["n0 on \(Self.here)"])
+        #expect(try await shelf.undone().changes.count == 1)
+        #expect(shelf.shown == ["n0 off \(Self.here)"])
+    }
+
+    @Test func `after an earlier one it is known by its address, and no later one is taken for it`()
+        async throws
+    {
+        let shelf = Shelf()
+        try await shelf.run(try shelf.context())
+        shelf.hooks.withLock { $0 = [] }
+        shelf.kept.withLock { $0 = [] }
+        let crashing = CrashingClient(client: shelf.client, calls: 3)
+        _ = try? await shelf.run(try shelf.context(crashing))
+        #expect(try await shelf.undone(rehearsing: true).changes.count == 1)
+        try await shelf.run(try shelf.context())
+        shelf.derived.withLock { $0["webhookMade"] = Secret("gone") }
+        #expect(try await shelf.undone(rehearsing: true) == UndoReport())
+    }
+
+    @Test func `one that was never made is nothing to undo`() async throws {
+        let shelf = Shelf()
+        let refusing = ScriptedHTTPClient { request throws(HTTPClientError) in
+            request.method == "GET" ? .json(["data": []]) : .json(500, [:])
+        }
+        _ = try? await shelf.run(try shelf.context(refusing))
+        #expect(shelf.kept.withLock(\.count) == 1)
+        #expect(try await shelf.undone() == UndoReport())
+    }
+
+    @Test func `what was adopted goes back whole, and its secret is said to be lost`()
+        async throws
+    {
+        let shelf = Shelf(
+            Shelf.hook("a", Self.elsewhere, false), Shelf.hook("b", Self.elsewhere, false))
+        try await shelf.run(try shelf.context(merging: true))
+        let report = try await shelf.undone()
+        #expect(report.changes.map(\.field) == ["config.url", "enabled"])
+        #expect(report.kept.map(\.field) == ["config.secret"])
+        #expect(shelf.shown == ["a off \(Self.elsewhere)", "b off \(Self.elsewhere)"])
+    }
+
+    @Test func `duplicates deliver again`() async throws {
+        let shelf = Shelf(Shelf.hook("a", Self.here), Shelf.hook("b", Self.elsewhere))
+        try await shelf.run(try shelf.context(merging: true))
+        #expect(
+            try await shelf.undone().changes
+                == [.init("duplicates.b.enabled", from: "false", to: "true")])
+        #expect(shelf.shown == ["a on \(Self.here)", "b on \(Self.elsewhere)"])
+    }
+
+    @Test func `what somebody changed since stays, and is told`() async throws {
+        let shelf = Shelf(Shelf.hook("a", Self.elsewhere))
+        try await shelf.run(try shelf.context())
+        shelf.hooks.withLock { $0 = [Shelf.hook("a", Shelf.foreign)] }
+        let report = try await shelf.undone()
+        #expect(report.changes == [])
+        #expect(report.kept.first == .init("config.url", because: "was changed since"))
+        shelf.hooks.withLock { $0 = [] }
+        #expect(
+            try await shelf.undone().kept.first
+                == .init("config.url", because: "is gone with its webhook"))
+    }
+
+    @Test func `one that was made and moved since stays, too`() async throws {
+        let shelf = Shelf()
+        try await shelf.run(try shelf.context())
+        shelf.hooks.withLock { $0 = [Shelf.hook("n0", Shelf.foreign)] }
+        #expect(
+            try await shelf.undone()
+                == UndoReport(kept: [.init("enabled", because: "was changed since")]))
+    }
+
+    @Test func `provisioning after it delivers again`() async throws {
+        let shelf = Shelf()
+        try await shelf.run(try shelf.context())
+        _ = try await shelf.undone()
+        #expect(try await shelf.run(try shelf.context()).action == .updated)
+        #expect(shelf.shown == ["n0 on \(Self.here)"])
+    }
+
+    // MARK: Removing
+
+    @Test func `what was made is deleted, what was adopted is disabled, the rest stays`()
+        async throws
+    {
+        let shelf = Shelf()
+        try await shelf.run(try shelf.context())
+        shelf.hooks.withLock {
+            $0 += [
+                Shelf.hook("a", Self.here), Shelf.hook("b", Self.elsewhere),
+                Shelf.hook("c", Self.here, false),
+            ]
+        }
+        let before = shelf.client.writes.count
+        let look = try await shelf.remove(
+            shelf.removal(isRehearsal: true), try shelf.context())
+        #expect(shelf.client.writes.count == before)
+        #expect(try await shelf.remove(shelf.removal(), try shelf.context()) == look)
+        #expect(look.removed == [.init("webhook n0", .deleted), .init("webhook a", .disabled)])
+        #expect(
+            shelf.shown == ["a off \(Self.here)", "b on \(Self.elsewhere)", "c off \(Self.here)"])
+        #expect(try await shelf.remove(shelf.removal(), try shelf.context()) == RemovalReport())
+    }
+
+    @Test func `where none can be disabled whatever posts here is deleted`() async throws {
+        var shelf = Shelf(Shelf.hook("a", Self.here), Shelf.hook("b", Self.elsewhere))
+        shelf.webhookCollection = Self.bare
+        let report = try await shelf.remove(Removal(), try shelf.context())
+        #expect(report.removed == [.init("webhook a", .deleted)])
+        #expect(shelf.shown == ["b on \(Self.elsewhere)"])
+    }
+
+    @Test func `one that is gone since it was listed is as good as deleted`() async throws {
+        let shelf = Shelf()
+        let client = ScriptedHTTPClient { request throws(HTTPClientError) in
+            request.method == "GET"
+                ? .json(["data": [Shelf.hook("a", Self.here)]]) : .json(404, [:])
+        }
+        let removal = Removal(derived: ["webhookMade": Secret("a")])
+        let report = try await shelf.remove(removal, try shelf.context(client))
+        #expect(report.removed == [.init("webhook a", .deleted)])
+    }
+}
