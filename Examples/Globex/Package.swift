@@ -19,7 +19,9 @@ let package = Package(
             name: "Program",
             dependencies: [
                 "GlobexProvider", .product(name: "HogsendCommands", package: "hogsend"),
+                .product(name: "HogsendDiscord", package: "hogsend"),
                 .product(name: "HogsendPostHog", package: "hogsend"),
+                .product(name: "HogsendStripe", package: "hogsend"),
             ]),
         .testTarget(
             name: "GlobexProviderTests",
