@@ -23,7 +23,7 @@ struct GrantKeeping: Sendable {
         }
         var fields: [String: JSONValue] = [:]
         for field in provider.grantFields {
-            fields[field.name] = tokens.members[field.member] ?? field.fallback
+            fields[field.name] = tokens.harmlessMembers[field.member] ?? field.fallback
         }
         return Grant(
             accessToken: tokens.accessToken, refreshToken: tokens.refreshToken,
@@ -32,7 +32,7 @@ struct GrantKeeping: Sendable {
             },
             tokenEndpoint: server.tokenEndpoint, clientID: clientID,
             scopes: tokens.scopes ?? provider.scopes,
-            host: provider.grantHost(authorizedAt: host, members: tokens.members),
+            host: provider.grantHost(authorizedAt: host, members: tokens.harmlessMembers),
             issuer: server.issuer, revocationEndpoint: server.revocationEndpoint, fields: fields)
     }
 }

@@ -20,7 +20,7 @@ struct GrantRenewal {
             members["tokenEndpoint"] = .string(answer.endpoint.absoluteString)
         }
         for field in fields {
-            let value = answer.tokens.members[field.member]
+            let value = answer.tokens.harmlessMembers[field.member]
             if let value, value != .null { members[field.name] = value }
         }
         return .object(members)

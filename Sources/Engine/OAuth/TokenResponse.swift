@@ -2,6 +2,8 @@
 package struct TokenResponse: Sendable {
     /// Ten years; a longer life is nobody's intention.
     private static let longestLife = 315_360_000.0
+    /// RFC 6749 §5.1, and OpenID Connect Core §3.1.3.3: a provider never sees them.
+    private static let tokens: Set = ["access_token", "refresh_token", "id_token"]
 
     package let accessToken: Secret
     package let refreshToken: Secret?
@@ -9,8 +11,12 @@ package struct TokenResponse: Sendable {
     package let expiresIn: Duration?
     /// Nil when the server gave none: what was requested was granted (§5.1).
     package let scopes: [Scope]?
-    /// What the RFC does not know; only the provider's declared members of it are kept.
+    /// Everything; of what the RFC does not know only the provider's declared members are kept.
     package let members: [String: JSONValue]
+    /// The members that are no token, which a provider may see.
+    package var harmlessMembers: [String: JSONValue] {
+        members.filter { !Self.tokens.contains($0.key) }
+    }
 
     package init(_ document: JSONValue) throws(OAuthError) {
         guard let members = document.object else {

@@ -74,4 +74,12 @@ struct TokenResponseTests {
         let response = try Self.read(["scoped_teams": [1, 2], "x": nil])
         #expect(response.members["scoped_teams"] == [1, 2])
     }
+
+    @Test func `no token is among the members that a provider sees`() throws {
+        let response = try Self.read([
+            "refresh_token": "rt", "id_token": "hunter2-i", "api": "https://a.example",
+        ])
+        #expect(response.refreshToken == Secret("rt"))
+        #expect(Set(response.harmlessMembers.keys) == ["token_type", "api"])
+    }
 }
