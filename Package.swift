@@ -58,7 +58,9 @@ let package = Package(
             path: "Tests/Benchmark"),
         .executableTarget(
             name: "contract-check",
-            dependencies: ["Engine", "PostHogProvider", "PostHogSimulator", "ProviderKit"],
+            dependencies: [
+                "AcmeProviders", "Engine", "PostHogProvider", "PostHogSimulator", "ProviderKit",
+            ],
             path: "Tests/ContractCheck"),
         .executableTarget(
             name: "token-fleet", dependencies: ["Engine", "ProviderKit"], path: "Tests/TokenFleet"),

@@ -47,14 +47,6 @@ enum ClientChecks {
                 "'\(path)' is another provider's too, though any port is taken")
         }.only(.code),
         ContractCheck(
-            "declaration.redirect.host", "the redirect URI names this machine by its address",
-            lines: ["8252-6"]
-        ) {
-            guard $0.declared.redirectHost == .address else {
-                throw NotApplicable("its service insists on localhost")
-            }
-        }.only(.code),
-        ContractCheck(
             "declaration.authorization-parameters",
             "no further parameter of the authorization request replaces one of the protocol's",
             lines: ["9700-6"]

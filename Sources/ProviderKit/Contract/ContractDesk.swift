@@ -111,7 +111,7 @@ struct ContractDesk: Sendable {
         return row.grant(fields: provider.grantFieldNames)
     }
 
-    private var sealer: CredentialSealer {
+    var sealer: CredentialSealer {
         get throws { try CredentialSealer(secret: Secret(Self.authSecret)) }
     }
 

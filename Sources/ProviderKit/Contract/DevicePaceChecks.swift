@@ -51,7 +51,8 @@ enum DevicePaceChecks {
         check("least", "at least a second passes, whatever the interval", "8628-5") {
             for interval in [0, -1, .number(0.1), "soon"] as [JSONValue] {
                 let found = try await pauses(["interval": interval], [], within: .seconds(12))
-                try demand(found.allSatisfy { $0 >= .seconds(1) }, "\(found) do")
+                try demand(
+                    !found.isEmpty && found.allSatisfy { $0 >= .seconds(1) }, "\(found) do")
             }
         },
         check("slow-down", "each 'slow_down' adds five seconds for good", "8628-1") {
@@ -72,6 +73,7 @@ enum DevicePaceChecks {
         check("end", "no request is sent after the code has expired", "8628-5") {
             let found = try await pauses(
                 ["interval": 2, "expires_in": 20], [], within: .seconds(300))
+            try demand(!found.isEmpty, "it did not ask")
             try demand(found.reduce(.zero, +) <= .seconds(20), "it asked on for \(found)")
         },
     ]

@@ -85,17 +85,33 @@ enum InterfaceChecks {
                     && found.previousWebhookSecret == nil, "it holds a secret")
         },
         ContractCheck("declaration.variables.info", "no secret is among what everybody is shown") {
-            let values = Dictionary(
-                $0.declared.variables.map { ($0.name, "hunter2\($0.name.count)") },
-                uniquingKeysWith: { $1 })
-            guard !values.isEmpty else { throw NotApplicable("it declares no variables") }
-            let found = try? $0.declared.configuration(in: Environment(values))
-            let shown = JSONValue.object(found?.connectInfo ?? [:]).encoded()
-            let secrets = $0.declared.variables.filter(\.isSecret).compactMap { values[$0.name] }
-            try demand(
-                !secrets.contains { String(decoding: shown, as: UTF8.self).contains($0) }, "one is")
+            let names = $0.declared.variables.filter(\.isSecret).map(\.name)
+            guard !names.isEmpty else { throw NotApplicable("it declares no secret variable") }
+            let (found, secrets) = try configured($0.declared, names)
+            let shown = JSONValue.object(found.connectInfo).encodedText
+            try demand(!secrets.contains { shown.contains($0) }, "one is")
         },
     ]
+
+    /// What a provider makes of secrets in the first shape that it takes, and these secrets.
+    private static func configured(
+        _ provider: any Provider, _ names: [String]
+    ) throws -> (ProviderConfiguration, [String]) {
+        let shapes: [([UInt8]) -> String] = [
+            { "hunter2" + Hex.encode($0) }, { Hex.encode($0) }, { "whsec_" + Base64.encode($0) },
+        ]
+        var reason = ""
+        for shape in shapes {
+            let secrets = try names.map { shape(try SHA256.hash(Array($0.utf8))) }
+            let values = Dictionary(zip(names, secrets)) { $1 }
+            do throws(ConfigurationError) {
+                return (try provider.configuration(in: Environment(values)), secrets)
+            } catch {
+                reason = error.description
+            }
+        }
+        throw NotApplicable("it takes no secret that was made up: \(reason)")
+    }
 
     private static let webhooks: [ContractCheck] = [
         ContractCheck("declaration.webhook.paths", "each place in a delivery is named") {
@@ -119,7 +135,9 @@ enum InterfaceChecks {
                 for name in proof.headers { try demand(name.isToken, "'\(name)' cannot") }
             }
         },
-        ContractCheck("declaration.webhook.tolerance", "a signed time may be off by an hour") {
+        ContractCheck(
+            "declaration.webhook.tolerance", "a signed time may be off by an hour at most"
+        ) {
             guard let source = $0.declared.webhook else { throw noWebhook }
             for proof in [source.verification, source.signature].compactMap({ $0 }) {
                 try demand(
@@ -137,7 +155,7 @@ enum InterfaceChecks {
 
     static let noWebhook = NotApplicable("its service sends no deliveries")
 
-    private static func routes(of provider: any Provider) -> [AdminRoute] {
+    static func routes(of provider: any Provider) -> [AdminRoute] {
         provider.adminRoutes(
             ProviderAccess(
                 configuration: ProviderConfiguration(), client: ScriptedHTTPClient([])

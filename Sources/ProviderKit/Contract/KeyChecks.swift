@@ -21,11 +21,25 @@ enum KeyChecks {
 
     private static func put(
         _ desk: ContractDesk, _ host: URL, _ changes: [String: JSONValue?] = [:],
-        kind: JSONValue = kind
+        kind: JSONValue = kind, fields: JSONValue = [:]
     ) async -> ContractDesk.Answer {
         await desk.call(
             "PUT", APIPath.credential(desk.provider.id.rawValue),
-            ["kind": kind, "payload": KeySample.payload(desk.provider, host: host, changes)])
+            [
+                "kind": kind,
+                "payload": KeySample.payload(desk.provider, host: host, changes, fields: fields),
+            ])
+    }
+
+    /// What a service could say of its keys: each secret, under its own name and another one.
+    private static func repeating(_ fields: [KeyField]) -> JSONValue {
+        let secrets = fields.filter(\.isSecret)
+        return .object(
+            secrets.reduce(into: [:]) { members, field in
+                let value = KeySample.value(of: field)
+                members[field.name] = .string(value)
+                members["echo-\(field.name)"] = ["said": .array([.string(value)])]
+            })
     }
 
     /// Fails unless it is refused without being repeated, and nothing is stored.
@@ -97,7 +111,8 @@ enum KeyChecks {
 
     private static let using: [ContractCheck] = [
         check("hidden", "no answer, log line or file shows a secret key") { desk, fields, host in
-            _ = await put(desk, host)
+            let answer = await put(desk, host, fields: repeating(fields))
+            try demand(answer.status == 200, "they are answered \(answer.status)")
             let id = desk.provider.id
             for path in [
                 APIPath.credentials, APIPath.credential(id.rawValue),

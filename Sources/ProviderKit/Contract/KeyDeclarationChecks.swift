@@ -50,7 +50,7 @@ enum KeyDeclarationChecks {
             }
             try demand(URL(address: page)?.scheme == "https", "'\(page)' is none")
         },
-        check("deliveries", "one key verifies deliveries, where there are some") {
+        check("deliveries", "at most one key verifies deliveries") {
             provider, fields in
             let verifying = fields.filter(\.verifiesDeliveries)
             try demand(verifying.count <= 1, "\(verifying.count) do")
@@ -78,7 +78,8 @@ enum KeySample {
 
     /// What the instance is told, as a client of the provider's would.
     static func payload(
-        _ provider: any Provider, host: URL, _ changes: [String: JSONValue?] = [:]
+        _ provider: any Provider, host: URL, _ changes: [String: JSONValue?] = [:],
+        fields: JSONValue = [:]
     ) -> JSONValue {
         var keys: [String: JSONValue] = [:]
         for field in provider.authentication.keyFields {
@@ -86,7 +87,8 @@ enum KeySample {
         }
         for (name, value) in changes { keys[name] = value }
         return [
-            "keys": .object(keys), "fields": [:], "privateHost": .string(host.absoluteString),
+            "keys": .object(keys), "fields": fields,
+            "privateHost": .string(host.absoluteString),
         ]
     }
 }

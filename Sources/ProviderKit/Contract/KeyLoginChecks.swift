@@ -38,6 +38,9 @@ enum KeyLoginChecks {
                 bench.watch.answer(.json(status, ["detail": .string(bench.secret)]))
                 let result = await bench.connect(bench.pasted)
                 guard let refusal = result.refusal else {
+                    guard bench.watch.asked.isEmpty else {
+                        throw Broken("after \(status) it ended with '\(result.verdict)'")
+                    }
                     throw NotApplicable("it does not try its keys")
                 }
                 try demand(!"\(refusal)".contains(bench.secret), "the refusal repeats the key")

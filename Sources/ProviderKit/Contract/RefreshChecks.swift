@@ -135,13 +135,13 @@ enum RefreshChecks {
                 bench.server.requests.allSatisfy { !$0.path.contains("elsewhere") }, "it is")
         },
         check("echo", "a server that repeats the refresh token does not show it") { bench in
-            let token = bench.before.refreshToken?.reveal() ?? "-"
+            let token = try demand(bench.before.refreshToken, "there is none").reveal()
             bench.server.script.token = [.error("invalid_grant", description: "not \(token)!")]
             guard case .failure(let error) = await bench.ask() else {
                 throw Broken("there is a token")
             }
-            let said = error.description + bench.desk.said.withLock { $0 }
-            try demand(!said.contains("not \(token)!"), "it stands in '\(error.description)'")
+            let said = "\(error.description) \(error)" + bench.desk.said.withLock { $0 }
+            try demand(!said.contains(token), "the error or the log holds it")
         },
     ]
 

@@ -106,7 +106,7 @@ enum SecrecyChecks {
             bench in
             try await bench.provisioned()
             let bytes = try await bench.desk.bytes()
-            for secret in bench.secrets {
+            for secret in await bench.secrets() {
                 try demand(bytes.firstRange(of: Data(secret.utf8)) == nil, "a file holds one")
             }
         },
