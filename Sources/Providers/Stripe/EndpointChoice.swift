@@ -41,6 +41,8 @@ struct EndpointChoice {
     var events: [String] {
         let inherited = retired.flatMap(\.events)
         return inherited.contains(StripeEvents.every)
-            ? [StripeEvents.every] : Set(StripeEvents.wanted + inherited).sorted()
+            ? [StripeEvents.every]
+                + StripeEvents.missing(inherited, in: [StripeEvents.every])
+            : Set(StripeEvents.wanted + inherited).sorted()
     }
 }

@@ -7,26 +7,41 @@ struct EndpointUndo {
 
     func run(_ values: [PriorValue]) async throws(ProvisionError) -> UndoReport {
         let endpoints = try await api.endpoints()
+        let made = Self.made(endpoints, values)
         var changes: [ProvisionPlan.Change] = []
         var kept: [UndoReport.Kept] = []
         for value in values {
-            let isCreation = value.field == EndpointWriting.createdField
-            let endpoint = endpoints.last {
-                isCreation ? $0.request == value.object : $0.id == value.object
+            let found = endpoints.filter { Self.isMeant($0, by: value) }
+            // One that was about to be made may never have been.
+            if found.isEmpty, value.field != EndpointWriting.createdField {
+                kept.append(.init(value.field, because: "is gone with its endpoint"))
             }
-            guard let endpoint else {
-                // One that was about to be made may never have been.
-                let isGone = !isCreation
-                kept += isGone ? [.init(value.field, because: "is gone with its endpoint")] : []
-                continue
-            }
-            switch try await undo(value, of: endpoint) {
-            case .back: break
-            case .kept(let reason): kept.append(.init(value.field, because: reason))
-            case .changed(let change): changes.append(change)
+            for endpoint in found where !(Self.retires(value) && made.contains(endpoint.id)) {
+                switch try await undo(value, of: endpoint) {
+                case .back: break
+                case .kept(let reason): kept.append(.init(value.field, because: reason))
+                case .changed(let change): changes.append(change)
+                }
             }
         }
         return UndoReport(changes: changes, kept: kept)
+    }
+
+    /// One request has made several endpoints where Stripe had forgotten it meanwhile.
+    private static func isMeant(_ endpoint: WebhookEndpoint, by value: PriorValue) -> Bool {
+        value.field == EndpointWriting.createdField
+            ? endpoint.request == value.object : endpoint.id == value.object
+    }
+
+    /// Those that were not there before: one that was made and then retired stays off.
+    private static func made(_ endpoints: [WebhookEndpoint], _ values: [PriorValue]) -> Set<String>
+    {
+        let requests = values.filter { $0.field == EndpointWriting.createdField }.map(\.object)
+        return Set(endpoints.filter { requests.contains($0.request ?? "") }.map(\.id))
+    }
+
+    private static func retires(_ value: PriorValue) -> Bool {
+        ProvisionPlan.Duplicate.isField(value.field)
     }
 
     private enum Outcome {

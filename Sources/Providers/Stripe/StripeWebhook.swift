@@ -4,19 +4,23 @@ extension WebhookSource {
     /// An event object in a signed delivery (<https://docs.stripe.com/webhooks/signature>,
     /// <https://docs.stripe.com/api/events/object>).
     ///
-    /// What it is about names its customer, or is one. Stripe delivers an event again for up to three
-    /// days; its `id` stays.
+    /// What it is about names its customer, holds it where that was expanded, or is one. Stripe
+    /// delivers an event again for up to three days; its `id` stays.
     static let stripe = WebhookSource(
         verification: .timestampedHMACSHA256(header: "Stripe-Signature"), mintsSecret: false,
         id: ["id"], event: ["type"], userID: ["data", "object", "customer"],
-        otherUserIDs: [JSONPlace(["data", "object", "id"], prefix: "cus_")], isUserOptional: true,
+        otherUserIDs: [
+            ["data", "object", "customer", "id"],
+            JSONPlace(["data", "object", "id"], prefix: "cus_"),
+        ], isUserOptional: true,
         occurredAt: ["created"], timeNotation: .unixSeconds, properties: ["data", "object"],
         personProperties: nil)
 }
 
 /// The types of events that are asked for (<https://docs.stripe.com/api/events/types>).
 enum StripeEvents {
-    /// What every type stands for in an endpoint's list.
+    /// What stands in an endpoint's list for every type but those that Stripe wants to be named
+    /// (<https://docs.stripe.com/api/webhook_endpoints/object>).
     static let every = "*"
 
     static let wanted = [
@@ -28,8 +32,10 @@ enum StripeEvents {
         "invoice.payment_failed",
     ]
 
-    /// Those of the list that are not in another; none where that has every type.
+    /// Those of the list that are not in another; where that has ``every``, those that it may not
+    /// stand for.
     static func missing(_ events: [String], in others: [String]) -> [String] {
-        others.contains(every) ? [] : Set(events).subtracting(others).sorted()
+        let missing = Set(events).subtracting(others)
+        return (others.contains(every) ? missing.subtracting(wanted) : missing).sorted()
     }
 }

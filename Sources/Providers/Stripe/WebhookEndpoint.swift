@@ -55,7 +55,8 @@ struct WebhookEndpoint: Sendable, Equatable {
     /// Its types of events, and behind them those that it lacks.
     func events(with others: [String]) -> [String] {
         others.contains(StripeEvents.every) && !events.contains(StripeEvents.every)
-            ? [StripeEvents.every] : events + StripeEvents.missing(others, in: events)
+            ? others + StripeEvents.missing(events, in: others)
+            : events + StripeEvents.missing(others, in: events)
     }
 
     /// As a plan shows that another takes its place.

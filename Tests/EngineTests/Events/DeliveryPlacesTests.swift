@@ -61,6 +61,26 @@ struct DeliveryPlacesTests {
     }
 
     @Test(arguments: [
+        (#""object":{"owner":"u","id":"own_2"}"#, "u"),
+        (#""object":{"owner":{"id":"v"},"id":"own_2"}"#, "v"),
+        (#""object":{"owner":{"id":7},"id":"own_2"}"#, "7"),
+        (#""object":{"owner":{},"id":"own_2"}"#, "own_2"),
+        (#""object":{"owner":["x"],"id":"own_2"}"#, "own_2"),
+    ])
+    func `a place that holds no text is passed over, and what it holds may be a place`(
+        members: String, user: String
+    ) async throws {
+        let source = WebhookSource(
+            verification: .sharedSecret(header: "x"), id: ["id"], event: ["type"],
+            userID: ["object", "owner"],
+            otherUserIDs: [
+                ["object", "owner", "id"], JSONPlace(["object", "id"], prefix: "own_"),
+            ], occurredAt: nil, properties: ["object"], personProperties: nil)
+        let taken = try await Self.taking(#""type":"t","# + members, source)
+        #expect(taken.map(\.userID) == [user, user])
+    }
+
+    @Test(arguments: [
         #""object":{"owner":{"id":"u"}}"#, #""object":{"owner":""}"#, #""user":{"id":["u"]}"#,
         #""object":{"owner":"\u0000","id":"own_2"}"#,
     ])

@@ -58,6 +58,31 @@ struct LeavingTests {
         }
     }
 
+    @Test func `of two that one forgotten request has made, none is left on`() async throws {
+        try await SimulatedStripe.run { stripe in
+            let old = stripe.simulator.seed(SimulatedStripe.webhook, events: ["payout.paid"])
+            let client = CrashingClient(client: CurlClient(), calls: 3)
+            await #expect(throws: ProvisionError.self) {
+                try await stripe.provision(through: client)
+            }
+            let earlier = stripe.kept.withLock { $0.values }
+            stripe.simulator.forgetRequests()
+            try await stripe.provision()
+            // As an engine does: a run that did not end is carried on by the next.
+            stripe.kept.withLock { kept in
+                kept.values = earlier + kept.values.filter { !earlier.contains($0) }
+            }
+            let requests = stripe.simulator.endpoints.map {
+                $0["metadata"]?["hogsend_request"]?.string
+            }
+            #expect(requests.count == 3 && Set(requests.compactMap { $0 }).count == 1)
+            let report = try await stripe.undo()
+            #expect(report.kept == [])
+            #expect(stripe.only["id"]?.string == old)
+            #expect(try await stripe.undo() == UndoReport())
+        }
+    }
+
     // MARK: Leaving
 
     @Test func `leaving deletes what was made, disables what was not, and leaves others alone`()

@@ -58,17 +58,20 @@ struct LifeTests {
         let born = Self.event(
             "evt_2", "customer.created", ["id": "cus_bob", "email": "b@x.example"])
         let nobody = Self.event("evt_3", "charge.refunded", ["id": "ch_1", "customer": nil])
-        for event in [paid, born, nobody, paid] {
+        let expanded = Self.event(
+            "evt_5", "invoice.paid",
+            ["id": "in_2", "customer": ["id": "cus_eve", "object": "customer"]])
+        for event in [paid, born, nobody, expanded, paid] {
             #expect(try await stripe.emit(event, through: desk.ports).map(\.status) == [200])
         }
-        let forged = Self.event("evt_4", "invoice.paid", ["customer": "cus_eve"])
+        let forged = Self.event("evt_4", "invoice.paid", ["customer": "cus_mallory"])
         for secret in ["whsec_guessed", ""] {
             let answers = try await stripe.emit(forged, through: desk.ports, secret: secret)
             #expect(answers.map(\.status) == [401])
         }
         let events = try await desk.events()
         let users = events.map { $0["userId"]?.string ?? "?" }
-        #expect(users.sorted() == ["", "cus_ada", "cus_bob"])
+        #expect(users.sorted() == ["", "cus_ada", "cus_bob", "cus_eve"])
         let first = try #require(events.first { $0["userId"] == "cus_ada" })
         #expect(first["event"] == "invoice.paid" && first["id"] == "evt_1")
         #expect(first["occurredAt"] == "2017-04-21T11:36:17.000Z")

@@ -100,6 +100,35 @@ struct ProvisioningTests {
         }
     }
 
+    @Test func `of a list that has every type, names that it may not stand for are taken over`()
+        async throws
+    {
+        try await SimulatedStripe.run { stripe in
+            stripe.simulator.seed(
+                SimulatedStripe.webhook, events: ["*", "invoice.paid", "thing.named"])
+            try await stripe.provision()
+            #expect(stripe.only["enabled_events"] == ["*", "thing.named"])
+            #expect(stripe.isSecretRight)
+            #expect(try await stripe.plan().action == .unchanged)
+        }
+        try await SimulatedStripe.run { stripe in
+            stripe.simulator.seed(SimulatedStripe.webhook, events: ["*"])
+            try await stripe.provision()
+            #expect(stripe.only["enabled_events"] == ["*"])
+        }
+    }
+
+    @Test func `every type in one list takes no name away from another`() async throws {
+        try await SimulatedStripe.run { stripe in
+            for events in [["*"], ["thing.named", "charge.refunded"]] {
+                stripe.simulator.seed(SimulatedStripe.webhook, events: events)
+            }
+            try await stripe.provision()
+            #expect(stripe.only["enabled_events"] == ["*", "thing.named"])
+            #expect(try await stripe.plan().action == .unchanged)
+        }
+    }
+
     @Test func `one that somebody deleted is made anew`() async throws {
         try await SimulatedStripe.run { stripe in
             try await stripe.provision()
