@@ -28,6 +28,19 @@ public struct Environment: Sendable {
         return Secret(text)
     }
 
+    /// The value as a key that could as well have been pasted.
+    ///
+    /// - Throws: ``ConfigurationError`` for one that breaks the field's rule, without the value.
+    public func key(_ name: String, _ field: KeyField) throws(ConfigurationError) -> Secret? {
+        guard let text = self[name] else { return nil }
+        if let demand = field.rule.demand(of: text) {
+            throw ConfigurationError(
+                "\(name) must \(demand)",
+                hint: "set it to the \(field.label), whole and without anything around it")
+        }
+        return Secret(text)
+    }
+
     /// The value exactly as it is set, white space included; nil when unset or empty.
     package func untrimmed(_ name: String) -> String? {
         let value = variables[name] ?? fileVariables[name]

@@ -15,7 +15,7 @@ struct DiscordEnvironment {
     init(_ environment: Environment) { self.environment = environment }
 
     func configuration() throws(ConfigurationError) -> ProviderConfiguration {
-        let token = try environment.header("DISCORD_BOT_TOKEN")
+        let token = try environment.key("DISCORD_BOT_TOKEN", DiscordKeys.botToken)
         return ProviderConfiguration(
             host: token == nil ? nil : URL(string: "https://discord.com"), personalKey: token,
             webhookSecret: try publicKey(), webhookSecretVariable: "DISCORD_PUBLIC_KEY")

@@ -11,7 +11,7 @@ public struct Stripe: Provider {
     public let name = "Stripe"
     /// Its one address, for live mode and test mode alike.
     public let hosts = [ProviderHost("Stripe", "https://api.stripe.com")]
-    /// One key: a restricted one that may write webhook endpoints suffices.
+    /// One key: a restricted one with the permission "Webhook Endpoints: Write" suffices.
     public let authentication = Authentication.keys(
         [StripeKey.field], use: .bearer(field: StripeKey.field.name),
         page: "https://dashboard.stripe.com/apikeys")
@@ -33,7 +33,8 @@ public struct Stripe: Provider {
         StripeKey.note(on: grant.fields[StripeKey.modeField]).map { [$0] } ?? []
     }
 
-    /// Lists a webhook endpoint, which is what setting one up needs.
+    /// Lists a webhook endpoint, for which reading them suffices; whether the key may write them,
+    /// as setting one up needs, is seen when one is written.
     public func check(_ keys: KeyCheck) async throws(ProvisionError) -> KeyReport {
         try await StripeKey.check(keys)
     }

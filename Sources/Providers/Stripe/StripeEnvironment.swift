@@ -20,7 +20,7 @@ struct StripeEnvironment {
     init(_ environment: Environment) { self.environment = environment }
 
     func configuration() throws(ConfigurationError) -> ProviderConfiguration {
-        let key = try environment.header("STRIPE_API_KEY")
+        let key = try environment.key("STRIPE_API_KEY", StripeKey.field)
         return ProviderConfiguration(
             host: key == nil ? nil : URL(string: "https://api.stripe.com"), personalKey: key,
             webhookSecret: try environment.header("STRIPE_WEBHOOK_SECRET"),

@@ -3,7 +3,8 @@ import Engine
 /// The key that a user pastes, and what its first letters tell (<https://docs.stripe.com/keys>).
 enum StripeKey {
     static let field = KeyField(
-        "apiKey", label: "restricted key, or secret key",
+        "apiKey",
+        label: "restricted key with the permission 'Webhook Endpoints: Write', or secret key",
         rule: KeyRule(
             prefixes: ["rk_live_", "rk_test_", "sk_live_", "sk_test_"], .token, length: 16...255))
     /// Its name among what is kept beside the key: `live` or `test`.

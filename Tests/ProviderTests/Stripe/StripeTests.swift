@@ -60,15 +60,25 @@ struct StripeTests {
     @Test func `the environment says a key and signing secrets`() throws {
         let configuration = try Stripe().configuration(
             in: Environment([
-                "STRIPE_API_KEY": "rk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1",
+                "STRIPE_API_KEY": "rk_test_0123456789", "STRIPE_WEBHOOK_SECRET": "whsec_1",
                 "STRIPE_WEBHOOK_SECRET_PREVIOUS": "whsec_0",
             ]))
-        #expect(configuration.personalKey == Secret("rk_test_1"))
+        #expect(configuration.personalKey == Secret("rk_test_0123456789"))
         #expect(configuration.host?.absoluteString == "https://api.stripe.com")
         #expect(configuration.webhookSecret == Secret("whsec_1"))
         #expect(configuration.previousWebhookSecret == Secret("whsec_0"))
         #expect(try Stripe().configuration(in: Environment([:])).host == nil)
         #expect(Stripe().variables.map(\.isSecret) == [true, true, true])
+    }
+
+    @Test(arguments: ["whsec_hunter2-0123456789", "rk_test_hunter2", "rk_test_hunter2 0123456789"])
+    func `a key of the environment's keeps the rule of one that is pasted`(key: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Stripe().configuration(in: Environment(["STRIPE_API_KEY": key]))
+        }
+        #expect(error?.description.hasPrefix("STRIPE_API_KEY must ") == true)
+        #expect(error?.hint?.contains("Webhook Endpoints: Write") == true)
+        #expect("\(String(describing: error))".contains("hunter2") == false)
     }
 
     @Test(arguments: ["STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_WEBHOOK_SECRET_PREVIOUS"])
