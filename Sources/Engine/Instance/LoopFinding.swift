@@ -18,7 +18,10 @@ struct LoopFinding: Sendable {
         self.refusals = refusals
     }
 
-    func reply(provider: String, address: URL) -> LoopReply {
+    /// `hint` says what helps against a failure of the provider's.
+    func reply(
+        provider: String, address: URL, hint: (ProvisionError) -> String? = { $0.hint }
+    ) -> LoopReply {
         let words = LoopWords(provider: provider, address: address.absoluteString)
         if let arrival {
             return .proven(
@@ -30,7 +33,7 @@ struct LoopFinding: Sendable {
             return .lost(words.wrongSecret)
         case .success(let delivery): return .lost(words.loss(delivery, after: patience))
         case .failure(let error):
-            return .lost(LoopLoss(.service, error.description, hint: error.hint))
+            return .lost(LoopLoss(.service, error.description, hint: hint(error)))
         case nil: return .lost(words.noAnswer(after: patience))
         }
     }

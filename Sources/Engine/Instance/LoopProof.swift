@@ -24,7 +24,9 @@ struct LoopProof: Sendable {
         do throws(ProvisionError) {
             send = try await provider.trial(context)
         } catch {
-            return .lost(LoopLoss(.service, error.description, hint: error.hint))
+            return .lost(
+                LoopLoss(
+                    .service, error.description, hint: error.hint(for: provider.authentication)))
         }
         guard let send else { return .skipped(.notSupported) }
         return try await run(send)
@@ -36,7 +38,9 @@ struct LoopProof: Sendable {
         do {
             let finding = try await find(event, send)
             try await means.tests.end(event.id, of: provider.id)
-            return finding.reply(provider: provider.name, address: context.webhookURL)
+            return finding.reply(provider: provider.name, address: context.webhookURL) {
+                $0.hint(for: provider.authentication)
+            }
         } catch {
             try? await means.tests.end(event.id, of: provider.id)
             throw error

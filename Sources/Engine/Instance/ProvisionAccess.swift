@@ -165,6 +165,26 @@ extension ProvisionAccess.Credential {
         case .environment(let key, nil): AuthorizedClient(client, token: key, host: host)
         }
     }
+
+    /// A text without the keys, should the service have repeated one; a grant's tokens are hidden
+    /// where they are sent.
+    func hiding(_ text: String) -> String {
+        switch source {
+        case .grant: text
+        case .keys(let keys, _): keys.hiding(text)
+        case .environment(let key, _):
+            key.isEmpty ? text : text.replacing(key.reveal(), with: "\(key)")
+        }
+    }
+
+    /// What `body` answers; the provider's failure repeats no key.
+    func telling<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as ProvisionError {
+            throw error.cleaned(hiding)
+        }
+    }
 }
 
 extension ProvisionAccess.Credential.Source {

@@ -8,15 +8,19 @@ struct ProvisionSteps: Sendable {
     func apply(_ provider: any Provider, _ request: ProvisionRequest) async throws -> ProvisionReply
     {
         let way = try await access.way(to: provider)
-        return try await ProvisionRun(
-            steps: self, provider: provider, request: request, way: way
-        ).reply()
+        return try await way.credential.telling {
+            try await ProvisionRun(
+                steps: self, provider: provider, request: request, way: way
+            ).reply()
+        }
     }
 
     func plan(_ provider: any Provider, _ request: ProvisionRequest) async throws -> PlanReply {
         let way = try await access.way(to: provider)
         let keys = try await knownKeys(provider)
-        let plan = try await provider.plan(context(way, request, keys))
+        let plan = try await way.credential.telling {
+            try await provider.plan(context(way, request, keys))
+        }
         return PlanReply(plan.awaitingSignatures(keys?.signing), webhookURL: way.webhookURL)
     }
 
@@ -32,7 +36,7 @@ struct ProvisionSteps: Sendable {
         return try await LoopProof(
             provider: provider, context: context(way, request, try await knownKeys(provider)),
             means: proof
-        ).run()
+        ).run().cleaned(way.credential.hiding)
     }
 
     private func provisioned(
@@ -50,9 +54,11 @@ struct ProvisionSteps: Sendable {
         let journal = UndoJournal(store: secrets.store, provider: provider.id)
         let entry = try await entry(of: journal, at: credential.host)
         let way = try await access.way(to: provider, with: credential)
-        let report = try await provider.undo(
-            entry.values, rehearsing: rehearsing,
-            context(way, ProvisionRequest(), try await knownKeys(provider)))
+        let keys = try await knownKeys(provider)
+        let report = try await credential.telling {
+            try await provider.undo(
+                entry.values, rehearsing: rehearsing, context(way, ProvisionRequest(), keys))
+        }
         if !rehearsing { try await journal.remove() }
         return UndoReply(report, isPlan: rehearsing, changedAt: entry.at)
     }

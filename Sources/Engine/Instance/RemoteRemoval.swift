@@ -44,7 +44,7 @@ struct RemoteRemoval: Sendable {
         let removal = Removal(
             values: found.values(at: credential.host), derived: found.members,
             isRehearsal: rehearsing)
-        return try await provider.remove(removal, context)
+        return try await credential.telling { try await provider.remove(removal, context) }
     }
 
     private func text(_ report: RemovalReport, _ rehearsing: Bool) -> String {

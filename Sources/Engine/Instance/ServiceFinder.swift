@@ -51,9 +51,11 @@ struct ServiceFinder: Sendable {
     }
 
     private func access(by credential: ProvisionAccess.Credential) -> ServiceAccess {
-        ServiceAccess(
+        var access = ServiceAccess(
             api: credential.client(over: client), host: credential.host, grant: credential.grant,
             project: credential.project, credential: credential.source.kind)
+        access.hiding = { credential.hiding($0) }
+        return access
     }
 
     /// The webhook's secret is the instance's own affair.

@@ -29,6 +29,17 @@ package enum LoopReply: Sendable, Equatable {
         }
     }
 
+    /// The same with each text put through `clean`, since a service may repeat what it was sent.
+    package func cleaned(_ clean: (String) -> String) -> LoopReply {
+        switch self {
+        case .proven(let milliseconds, let note):
+            .proven(milliseconds: milliseconds, note: note.map(clean))
+        case .lost(let loss):
+            .lost(LoopLoss(loss.place, clean(loss.error), hint: loss.hint.map(clean)))
+        case .skipped: self
+        }
+    }
+
     /// Nil for an answer that is not known to be one.
     package init?(_ json: JSONValue) {
         switch (json["attempted"]?.bool, json["ok"]?.bool) {

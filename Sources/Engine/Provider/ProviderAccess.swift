@@ -65,6 +65,8 @@ public struct ServiceAccess: Sendable {
     public let project: String?
     /// Whose permission the calls ride on.
     public let credential: Credential
+    /// A text without the keys that requests carry, should the service have repeated one.
+    package var hiding: @Sendable (String) -> String = { $0 }
 
     /// Makes an access; tests make their own.
     ///

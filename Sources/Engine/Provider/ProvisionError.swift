@@ -80,7 +80,7 @@ extension ProvisionError: ActionableError {
         switch self {
         case .unauthorized(let provider): "run `hogsend connect \(provider)` again"
         case .missingScope(_, let provider):
-            "run `hogsend connect \(provider)` again and leave every permission ticked"
+            "run `hogsend connect \(provider)` again, with a credential that has the permission"
         case .keysRefused: "copy every value anew, from the same page"
         case .unsupportedInstance: "update the service, or set the destination up by hand"
         case .projectDiscoveryFailed: "choose one with --project ID"

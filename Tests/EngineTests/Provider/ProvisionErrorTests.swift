@@ -52,4 +52,30 @@ struct ProvisionErrorTests {
         #expect(error.code == code && error.description == text)
         #expect(error.hint?.isEmpty == false)
     }
+
+    @Test func `how to get a permission depends on how users prove who they are`() {
+        let error = ProvisionError.missingScope("a:b", provider: "acme")
+        let keys = Authentication.keys([KeyField("k", label: "key")], use: .bearer(field: "k"))
+        #expect(
+            error.hint(for: keys)
+                == "give the key this permission, or paste another with `hogsend connect acme`")
+        #expect(
+            error.hint(for: .deviceCode(clientID: "c"))
+                == "run `hogsend connect acme` again and leave every permission ticked")
+        #expect(error.hint?.contains("ticked") == false)
+        let other = ProvisionError.unauthorized(provider: "acme")
+        #expect(other.hint(for: keys) == other.hint)
+    }
+
+    @Test(arguments: sentences)
+    func `no text of one is left out where a key is to be hidden`(
+        error: ProvisionError, code: String, text: String
+    ) {
+        let cleaned = error.cleaned { String(repeating: "*", count: $0.count) }
+        #expect(cleaned.code == code)
+        for word in ["a:b", "two applications", "a hook", "Acme", ": r", "/x", #""d""#] {
+            #expect(!cleaned.description.contains(word))
+        }
+        #expect(error.cleaned { $0 } == error)
+    }
 }

@@ -13,14 +13,16 @@ struct ProviderAdminRoutes: InstanceRoute {
                     $0.hasPrefix(Self.prefix)
                 }
                 for path in paths {
-                    routes.admin(route.method, path) { try await Self.answer($0, route) }
+                    routes.admin(route.method, path) {
+                        try await Self.answer($0, route, access)
+                    }
                 }
             }
         }
     }
 
     private static func answer(
-        _ request: ServerRequest, _ route: AdminRoute
+        _ request: ServerRequest, _ route: AdminRoute, _ access: ProviderAccess
     ) async throws -> HTTPResponse {
         guard let pairs = request.query else {
             throw APIError(400, "invalid_query", detail: "the query is not form-encoded UTF-8")
@@ -32,9 +34,10 @@ struct ProviderAdminRoutes: InstanceRoute {
         do throws(AdminRefusal) {
             return .json(try await route.handler(asked))
         } catch {
+            let hiding = (try? await access.service())?.hiding ?? { $0 }
             throw APIError(
                 (400..<600).contains(error.status) ? error.status : 502, error.code,
-                detail: error.description, remediation: error.hint)
+                detail: hiding(error.description), remediation: error.hint.map(hiding))
         }
     }
 }

@@ -9,20 +9,21 @@ struct ProvisionRoute: InstanceRoute {
             for path in provider.allRoutes.map(\.provision) {
                 routes.admin("POST", path) { request in
                     let asked = try ProvisionRequest(reading: request)
-                    return .json(try await Self.worded { try await answer(provider, asked) })
+                    return .json(
+                        try await Self.worded(provider) { try await answer(provider, asked) })
                 }
             }
             routes.admin("POST", APIPath.verify(provider.id)) { request in
                 let asked = try ProvisionRequest(toVerify: request)
                 return .json(
-                    try await Self.worded {
+                    try await Self.worded(provider) {
                         try await provisioner.verify(provider, project: asked.project).json
                     })
             }
             routes.admin("GET", APIPath.drift(provider.id)) { request in
                 let project = try request.onlyParameter("projectId")
                 return .json(
-                    try await Self.worded {
+                    try await Self.worded(provider) {
                         try await provisioner.drift(provider, project: project).driftJSON
                     })
             }
@@ -40,12 +41,15 @@ struct ProvisionRoute: InstanceRoute {
     }
 
     /// The provider's failure is 502.
-    private static func worded(_ body: () async throws -> JSONValue) async throws -> JSONValue {
+    private static func worded(
+        _ provider: any Provider, _ body: () async throws -> JSONValue
+    ) async throws -> JSONValue {
         do {
             return try await body()
         } catch let error as ProvisionError {
             throw APIError(
-                502, error.code, detail: error.description, remediation: error.hint,
+                502, error.code, detail: error.description,
+                remediation: error.hint(for: provider.authentication),
                 more: candidates(error))
         }
     }
