@@ -48,6 +48,11 @@ extension BinaryTests {
                 ["--posthog-host", "--host", "--plan", "--client-id", "--json"],
                 ["--<provider>-host", "--limit", "--everywhere"]
             ),
+            (
+                ["hogsend", "connect", "stripe", "--"], ["--stripe-host", "--key-file", "--plan"],
+                ["--no-browser", "--timeout", "--rotate-secret", "--grace", "--client-id"]
+            ),
+            (["hogsend", "connect", "posthog", "--k"], [], ["--key-file"]),
             (["hogsend", "connect", "posthog", "--no-b"], ["--no-browser"], ["--no-provision"]),
             (["hogsend", "--json", "connect", "posthog", "--pl"], ["--plan"], []),
             (["hogsend", "--url", "connect", "cred"], ["credentials"], ["list"]),

@@ -78,6 +78,57 @@ extension BinaryTests {
             }
         }
 
+        @Test func `the help of connect offers what a provider has, and names its keys`()
+            async throws
+        {
+            let stripe = try await run("connect", "stripe", "--help").output
+            #expect(stripe.hasPrefix("usage: hogsend connect stripe [flags]\n"))
+            let posthog = try await run("connect", "posthog", "--help").output
+            let any = try await run("connect", "--help").output
+            #expect(any.hasPrefix("usage: hogsend connect <provider> [flags]\n"))
+            for flag in ["--no-browser", "--timeout", "--rotate-secret", "--grace"] {
+                #expect(!stripe.contains(flag) && posthog.contains(flag) && any.contains(flag))
+            }
+            #expect(!posthog.contains("--key-file") && any.contains("--key-file"))
+            for text in [
+                "--key-file PATH", "keys, by their names in a key file:", "  apiKey ",
+                "Webhook Endpoints: Write", "begins with 'rk_live_' or ", "(hidden)",
+            ] {
+                #expect(stripe.contains(text), "\(text)")
+            }
+        }
+
+        static let pages: [(String, [String])] = [
+            (
+                "stripe",
+                [
+                    "| `apiKey` | restricted key (Webhook Endpoints: Write) or secret key",
+                    "| yes |", "user `data.object.customer`, else `data.object.customer.id`",
+                    "else `data.object.id` where it begins with `cus_`",
+                    "A delivery may name no user.", "The service gives the secret out: provis",
+                ]
+            ),
+            (
+                "discord",
+                [
+                    "| `applicationId` | application id | digits; 17 to 20 characters | no |",
+                    "name `data.name`, else `data.custom_id`, else `type`,",
+                    "They are verified with the public key that is pasted (`publicKey`)",
+                    #"A delivery with `1` at `type` is answered with `{"type":1}` and not stored."#,
+                    "once it is stored.",
+                ]
+            ),
+        ]
+
+        @Test(arguments: pages)
+        func `the reference page names keys, every place and every answer`(
+            provider: String, texts: [String]
+        ) async throws {
+            let page = try await run("providers", "docs", provider).output
+            for text in texts { #expect(page.contains(text), "\(text)") }
+            #expect(page.contains("gives the secret out") == (provider == "stripe"))
+        }
+
         @Test func `a client of one's own is kept with the grant and used until its end`()
             async throws
         {

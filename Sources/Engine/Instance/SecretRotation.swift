@@ -31,7 +31,7 @@ struct SecretRotation: Sendable {
 
 extension Provider {
     /// The source whose secret the instance chooses; nil where the service, or a pasted value, says it.
-    var mintingSource: WebhookSource? {
+    package var mintingSource: WebhookSource? {
         guard let webhook, webhook.mintsSecret, authentication.deliveryField == nil else {
             return nil
         }

@@ -14,6 +14,14 @@ extension KeyRule {
         return nil
     }
 
+    /// What a value must look like, as parts of a sentence for a reference page.
+    package var words: String {
+        let beginning =
+            prefixes.isEmpty
+            ? [] : ["begins with \(prefixes.map { "'\($0)'" }.joined(separator: " or "))"]
+        return (beginning + [alphabet.inWords, charactersInWords]).joined(separator: "; ")
+    }
+
     /// The longest of the prefixes that a value begins with.
     package func prefix(of value: String) -> String? {
         prefixes.filter { value.utf8.starts(with: $0.utf8) }.max { $0.utf8.count < $1.utf8.count }
@@ -24,10 +32,12 @@ extension KeyRule {
         return prefix(of: value).map { Substring(value).utf8.dropFirst($0.utf8.count) }
     }
 
-    private var lengthInWords: String {
+    private var lengthInWords: String { "have \(charactersInWords)" }
+
+    private var charactersInWords: String {
         length.lowerBound == length.upperBound
-            ? "have \(length.lowerBound) characters"
-            : "have \(length.lowerBound) to \(length.upperBound) characters"
+            ? "\(length.lowerBound) characters"
+            : "\(length.lowerBound) to \(length.upperBound) characters"
     }
 }
 

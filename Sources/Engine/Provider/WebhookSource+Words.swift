@@ -26,26 +26,62 @@ extension WebhookVerification {
 
 extension WebhookSource {
     /// How a delivery proves itself and where its parts stand, one sentence each.
-    package var words: [String] {
+    ///
+    /// `pasted` is the field that users paste to verify deliveries, where there is one.
+    package func words(pasted: KeyField?) -> [String] {
         var lines = [verification.words]
         if let signature {
             lines.append(
                 "Where the service signs, the signature is demanded as well. \(signature.words)")
         }
-        lines.append(
-            mintsSecret
-                ? "The instance makes the secret, unless the environment gives one, and provisioning "
-                    + "tells the service."
-                : "The service gives the secret out.")
-        let places = [
-            ("id", id), ("name", event), ("user", userID), ("time", occurredAt),
-            ("properties", properties), ("person's properties", personProperties),
-        ]
-        let named = places.compactMap { name, path in path.map { "\(name) `\($0)`" } }
-        lines.append("Places in the body: \(named.joined(separator: ", ")).")
+        lines.append(origin(pasted))
+        lines.append("Places in the body: \(places.joined(separator: ", ")).")
+        if userID != nil, isUserOptional { lines.append("A delivery may name no user.") }
         if let skippedWhenFalse {
             lines.append("Deliveries with `false` at `\(skippedWhenFalse)` are skipped.")
         }
-        return lines
+        return lines + replies.map(\.words)
+    }
+
+    /// Where what verifies deliveries comes from.
+    private func origin(_ pasted: KeyField?) -> String {
+        if let pasted {
+            return "They are verified with the \(pasted.label) that is pasted (`\(pasted.name)`), "
+                + "unless the environment gives another."
+        }
+        return mintsSecret
+            ? "The instance makes the secret, unless the environment gives one, and provisioning "
+                + "tells the service."
+            : "The service gives the secret out: provisioning keeps it, unless the environment "
+                + "gives one."
+    }
+
+    private var places: [String] {
+        let places: [(String, JSONPath?, [JSONPlace])] = [
+            ("id", id, []), ("name", event, otherEvents), ("user", userID, otherUserIDs),
+            ("time", occurredAt, []), ("properties", properties, []),
+            ("person's properties", personProperties, []),
+        ]
+        return places.compactMap { name, path, others in
+            path.map { (["\(name) `\($0)`"] + others.map(\.words)).joined(separator: ", else ") }
+        }
+    }
+}
+
+extension JSONPlace {
+    fileprivate var words: String {
+        prefix.isEmpty ? "`\(path)`" : "`\(path)` where it begins with `\(prefix)`"
+    }
+}
+
+extension WebhookReply {
+    fileprivate var words: String {
+        let (literal, answer) = (Self.text(literal), Self.text(answer))
+        return "A delivery with `\(literal)` at `\(path)` is answered with `\(answer)`"
+            + (stores ? " once it is stored." : " and not stored.")
+    }
+
+    private static func text(_ json: JSONValue) -> String {
+        String(decoding: json.encoded(), as: UTF8.self)
     }
 }

@@ -4,7 +4,7 @@ import Engine
 enum StripeKey {
     static let field = KeyField(
         "apiKey",
-        label: "restricted key with the permission 'Webhook Endpoints: Write', or secret key",
+        label: "restricted key (Webhook Endpoints: Write) or secret key",
         rule: KeyRule(
             prefixes: ["rk_live_", "rk_test_", "sk_live_", "sk_test_"], .token, length: 16...255))
     /// Its name among what is kept beside the key: `live` or `test`.

@@ -32,7 +32,8 @@ struct CompletionTree: Sendable {
         let table = CommandTable(registry: registry)
         for verb in table.verbs(for: nil) { add(verb) }
         for provider in registry.providers {
-            for verb in table.verbs(for: provider) where Self.takesProvider(verb.command) {
+            for verb in table.verbs(for: provider)
+            where Self.takesProvider(verb.command, provider) {
                 change(verb.words + [provider.id.rawValue]) { $0.flags = Self.shown(verb.command) }
             }
         }
@@ -54,8 +55,12 @@ struct CompletionTree: Sendable {
         return (places.flatMap(\.flags) + Flag.globals).filter { seen.insert($0.name).inserted }
     }
 
-    private static func takesProvider(_ command: any Command) -> Bool {
+    /// Whether its last word is a provider, of which the usage may name one already.
+    private static func takesProvider(
+        _ command: any Command, _ provider: (any Provider)? = nil
+    ) -> Bool {
         command.usage.hasSuffix(" <provider>")
+            || provider.map { command.usage.hasSuffix(" \($0.id)") } ?? false
     }
 
     /// Without what stands for a flag in the help of all providers.

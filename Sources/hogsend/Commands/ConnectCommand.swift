@@ -2,29 +2,29 @@ import Engine
 
 /// `hogsend connect <provider>`.
 struct ConnectCommand: Command {
-    let usage = "connect <provider>"
+    var usage: String { "connect \(provider?.id.rawValue ?? "<provider>")" }
     let summary = "log in to a provider, store the credential, provision"
     let arity = 1...1
     /// The provider whose flags are known before the line is read.
     let provider: (any Provider)?
 
     var flags: [Flag] {
-        [ConnectFlags.host(of: provider)] + ConnectFlags.client(of: provider) + [
-            Flag("--provision-only", "skip the login; provision with the stored credential"),
-            Flag("--no-provision", "stop once the credential is stored"),
-            Flag("--no-verify", "provision without sending a test event round"),
-            Flag("--plan", "show what provisioning would change, and change nothing"),
-            Flag("--merge", "disable further destinations that post to the same path"),
-            Flag("--undo", "put back what the latest provisioning changed"),
-            Flag("--rotate-secret", "replace the webhook secret; the old one counts for a while"),
-            Flag("--grace", value: "DURATION", "how long it counts: 0s, 90s, 5m, 24h (10m)"),
-            Flag(
-                "--project", value: "ID", "the project to provision, when the grant covers several"),
-            Flag("--key-file", value: "PATH", "a file with the keys to paste; - is stdin"),
-            Flag("--no-browser", "print the address instead of opening a browser"),
-            Flag("--timeout", value: "DURATION", "how long to wait for the browser: 90s, 5m (5m)"),
-        ]
+        [ConnectFlags.host(of: provider)] + ConnectFlags.client(of: provider) + Self.provisioning
+            + ConnectFlags.rotation(of: provider) + [
+                Flag(
+                    "--project", value: "ID",
+                    "the project to provision, when the grant covers several")
+            ] + ConnectFlags.login(of: provider)
     }
+
+    private static let provisioning = [
+        Flag("--provision-only", "skip the login; provision with the stored credential"),
+        Flag("--no-provision", "stop once the credential is stored"),
+        Flag("--no-verify", "provision without sending a test event round"),
+        Flag("--plan", "show what provisioning would change, and change nothing"),
+        Flag("--merge", "disable further destinations that post to the same path"),
+        Flag("--undo", "put back what the latest provisioning changed"),
+    ]
 
     var sections: [HelpSection] { provider.map { ConnectFlags.sections(of: $0) } ?? [] }
 

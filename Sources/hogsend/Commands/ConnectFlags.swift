@@ -18,6 +18,28 @@ enum ConnectFlags {
         ]
     }
 
+    /// Only where the instance makes the webhook secret is there one to make anew.
+    static func rotation(of provider: (any Provider)?) -> [Flag] {
+        if let provider, provider.mintingSource == nil { return [] }
+        return [
+            Flag("--rotate-secret", "replace the webhook secret; the old one counts for a while"),
+            Flag("--grace", value: "DURATION", "how long it counts: 0s, 90s, 5m, 24h (10m)"),
+        ]
+    }
+
+    /// Keys come from a file, and all else needs a browser.
+    static func login(of provider: (any Provider)?) -> [Flag] {
+        let keys = [
+            Flag("--key-file", value: "PATH", "a file with the keys to paste; - is stdin")
+        ]
+        let browser = [
+            Flag("--no-browser", "print the address instead of opening a browser"),
+            Flag("--timeout", value: "DURATION", "how long to wait for the browser: 90s, 5m (5m)"),
+        ]
+        guard let provider else { return keys + browser }
+        return provider.authentication.keyFields.isEmpty ? browser : keys
+    }
+
     /// Checks an address that the user gave for his client.
     static func clientID(_ text: String) throws(UsageError) -> String {
         guard ClientMetadata.isAddress(text) else {
@@ -31,6 +53,11 @@ enum ConnectFlags {
     static func sections(of provider: any Provider) -> [HelpSection] {
         let callbacks = provider.authentication.usesAuthorizationCode ? provider.redirectURIs : []
         return [
+            HelpSection(
+                "keys, by their names in a key file",
+                provider.authentication.keyFields.map {
+                    ($0.name, "\($0.label): \($0.rule.words)\($0.isSecret ? " (hidden)" : "")")
+                }),
             HelpSection("hosts", provider.hosts.map { ($0.address, $0.name) }),
             HelpSection("callback", callbacks.map { ($0, "") }),
             HelpSection(

@@ -31,12 +31,13 @@ struct KeyFile {
             try Task.checkCancellation()
             throw ConnectError(
                 .keyMissing,
-                "the key file '\(path.sanitized())' cannot be read, or is larger than \(Self.limit >> 10) KiB",
-                hint: "check the path that --key-file names", isCredentialStored: false)
+                // Whoever gave the key in place of a path must not see it here.
+                "the file that --key-file names cannot be read, or is larger than \(Self.limit >> 10) KiB",
+                hint: "pass the path of a file, and never a key", isCredentialStored: false)
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw ConnectError(
-                .keyInvalid, "the key file '\(path.sanitized())' is not UTF-8 text",
+                .keyInvalid, "the file that --key-file names is not UTF-8 text",
                 hint: "check the path that --key-file names", isCredentialStored: false)
         }
         return Secret(text)

@@ -8,7 +8,7 @@ struct ProviderReference {
 
     var markdown: String {
         let parts: [String?] = [
-            "# \(provider.name)", authentication, hosts, redirects, scopes, features, webhook,
+            "# \(provider.name)", authentication, keys, hosts, redirects, scopes, features, webhook,
             variables, verbs, routes,
         ]
         return parts.compactMap { $0 }.joined(separator: "\n\n")
@@ -21,6 +21,14 @@ struct ProviderReference {
         }
         let connect = "`hogsend connect \(provider.id)` connects."
         return "\(provider.authentication.words)\(header) \(connect)\(page ?? "")"
+    }
+
+    private var keys: String? {
+        table(
+            "Keys", ["name in a key file", "what it is", "rule", "hidden"],
+            provider.authentication.keyFields.map {
+                ["`\($0.name)`", $0.label, $0.rule.words, $0.isSecret ? "yes" : "no"]
+            })
     }
 
     private var hosts: String? {
@@ -50,7 +58,8 @@ struct ProviderReference {
     private var webhook: String? {
         provider.webhook.map { source in
             (["## Deliveries", "To `\(APIPath.webhook(provider.id))` of the instance."]
-                + source.words).joined(separator: "\n\n")
+                + source.words(pasted: provider.authentication.deliveryField)).joined(
+                    separator: "\n\n")
         }
     }
 
