@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import SimulatedService
 import Testing
 
 extension BinaryTests {
@@ -44,6 +45,10 @@ extension BinaryTests {
             ["connect", "posthog", "--posthog-host"], ["connect", "posthog", "--timeout", "0s"],
             ["connect", "posthog", "--timeout", "5"], ["doctor", "--url", "nonsense"],
             ["doctor", "--url", "http://a", "--url", "http://b"], ["doctor", "--json=yes"],
+            ["connect", "stripe", "--no-browser"], ["connect", "discord", "--timeout", "5m"],
+            ["connect", "stripe", "--rotate-secret"], ["connect", "discord", "--rotate-secret"],
+            ["connect", "stripe", "--grace", "5m"], ["connect", "stripe", "--client-id", "x"],
+            ["connect", "posthog", "--key-file", "x"],
             ["serve", "--no-browser"], ["events", "list", "--limit", "501"],
         ])
         func `a line that cannot be understood ends with 2 and says so on stderr`(
@@ -107,6 +112,32 @@ extension BinaryTests {
                 #expect(ended.status == 1)
                 #expect(ended.errors.contains("warning: http://hogsend.example is plain http"))
             }
+        }
+
+        @Test func `a credential of a provider that the instance does not know is to be deleted`()
+            async throws
+        {
+            let instance = try SimulatedService(0) { _, request in
+                switch request.path {
+                case "/v1/health": .json(["status": "healthy"])
+                case "/v1/admin/provider-credentials":
+                    .json([
+                        "credentials": [
+                            ["providerId": "stripe", "kind": "api_key", "scopes": []]
+                        ]
+                    ])
+                default: .json(404, ["error": "not_found"])
+                }
+            }
+            let words = ["doctor", "--url", instance.origin.absoluteString, "--json"]
+            let doctor = try await run(words, ["HOGSEND_ADMIN_KEY": Stage.adminKey])
+            await instance.stop()
+            #expect(doctor.status == 3, "\(doctor.output)\(doctor.errors)")
+            let checks = doctor.document?["checks"]?.array ?? []
+            let stripe = checks.filter { $0["id"]?.string?.hasPrefix("stripe.") == true }
+            #expect(stripe.count == 1 && stripe.first?["status"] == "attention")
+            #expect(stripe.first?["hint"]?.string?.contains("credentials delete stripe") == true)
+            #expect(checks.contains { $0["id"] == "discord.credential" && $0["status"] == "ok" })
         }
 
         @Test func `help and version are one document under --json`() async throws {

@@ -107,6 +107,32 @@ extension BinaryTests {
             }
         }
 
+        @Test func `a key in place of a file's path is not shown`() async throws {
+            try await AcmeStage.set { stage in
+                for key in [AcmeStage.apiKey, "./\(AcmeStage.signingKey)"] {
+                    let ended = try await stage.run(
+                        "connect", "keyed-acme", "--host", stage.keyedURL, "--key-file", key)
+                    #expect(ended.status == 1 && ended.errors.contains("--key-file names"))
+                }
+            }
+        }
+
+        @Test func `an environment's secret that overrules the pasted one is named`() async throws {
+            let other = String(repeating: "ab", count: 16)
+            try await AcmeStage.set(["KEYED_ACME_SIGNING_KEY": other]) { stage in
+                let connected = try await stage.run(
+                    "connect", "keyed-acme", "--host", stage.keyedURL, "--no-provision",
+                    "--key-file", try stage.keyFile())
+                #expect(connected.status == 0, "\(connected.errors)")
+                let sentence = "KEYED_ACME_SIGNING_KEY of the instance is another value"
+                #expect(connected.output.contains("note: \(sentence)"), "\(connected.output)")
+                let doctor = try await stage.run("doctor")
+                #expect(doctor.status == 3)
+                #expect(doctor.output.contains("look  keyed-acme.webhook: \(sentence)"))
+                #expect(doctor.output.contains("hint: unset KEYED_ACME_SIGNING_KEY"))
+            }
+        }
+
         @Test func `a file that others may read is warned about`() async throws {
             try await AcmeStage.set { stage in
                 let connected = try await stage.run(

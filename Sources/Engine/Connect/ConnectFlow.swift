@@ -106,8 +106,8 @@ package struct ConnectFlow: Sendable {
         if let given = options.host ?? info.privateHost.flatMap({ URL(address: $0) }) {
             return resolve(given)
         }
-        if stored == nil, provider.hosts.count == 1,
-            let only = URL(address: provider.hosts[0].address)
+        if provider.hosts.count == 1, let only = URL(address: provider.hosts[0].address),
+            stored == nil || stored?.origin == only.origin
         {
             return resolve(only)
         }
@@ -170,6 +170,7 @@ package struct ConnectFlow: Sendable {
                 "the grant lacks \(gap.joined)\(provider.consequence(ofMissing: missing));"
                     + " connect again and leave every permission ticked to change this")
         }
+        notes += try await overruling(info)
         for note in notes { report(.note(note)) }
         let provision = try await Provisioning(flow: self).afterLogin(info)
         return ConnectOutcome(
@@ -178,15 +179,26 @@ package struct ConnectFlow: Sendable {
             scopeGap: gap.map(\.rawValue), missingFeatures: missing, notes: notes)
     }
 
+    /// What was just stored may differ from what the environment gives: only the instance knows.
+    private func overruling(_ earlier: ConnectInfo) async throws -> [String] {
+        guard provider.authentication.deliveryField != nil, earlier.webhookSecretConfigured else {
+            return []
+        }
+        let info = try? await instance.connectInfo(provider)
+        if Task.isCancelled { throw ConnectError.interrupted(isCredentialStored: true) }
+        return info?.overruling(of: provider).map { [$0.sentence] } ?? []
+    }
+
     private func provisionOnly(_ info: ConnectInfo) async throws -> ConnectOutcome {
         let missing = info.missingFeatures(of: provider)
         let off = provider.consequence(ofMissing: missing)
-        let notes =
+        var notes =
             info.scopeGap.isEmpty
             ? []
             : [
                 "the stored grant lacks \(info.scopeGap.joined(separator: " "))\(off); run `hogsend connect \(provider.id)` to authorize again"
             ]
+        notes += info.overruling(of: provider).map { [$0.sentence] } ?? []
         for note in notes { report(.note(note)) }
         let reply: ProvisionReply
         do {

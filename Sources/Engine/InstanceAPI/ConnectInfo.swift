@@ -62,6 +62,23 @@ package struct ConnectInfo: Sendable, Equatable {
             : missingFeatures.map { $0.sanitized(limit: 80) }
     }
 
+    /// That the instance's environment gives another value than the pasted one that would verify
+    /// deliveries, and the remedy; nil where it does not.
+    package func overruling(
+        of provider: any Provider
+    ) -> (sentence: String, hint: String)? {
+        guard details["pastedSecretOverruled"] == true,
+            let field = provider.authentication.deliveryField
+        else { return nil }
+        let variable =
+            details["webhookSecretVariable"]?.string?.sanitized(limit: 80)
+            ?? "the webhook secret in the environment"
+        return (
+            "\(variable) of the instance is another value than the pasted \(field.label), and deliveries are verified with the former",
+            "unset \(variable), or set it to the pasted value"
+        )
+    }
+
     /// Whether nothing outside the instance's own machine can deliver to it.
     package var isPublicURLLoopback: Bool {
         apiPublicURL.flatMap(URL.init(string:))?.isLoopback ?? false

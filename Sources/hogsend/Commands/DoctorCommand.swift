@@ -27,6 +27,12 @@ struct DoctorCommand: Command {
                 .findings(try await instance.drift(known.provider))
             findings += await document.map { [$0] } ?? []
         }
+        findings += providers.unknown.map {
+            Finding(
+                "\($0.id).credential",
+                "a credential of \($0.name) is stored, and the instance does not know the provider",
+                hint: "run `hogsend credentials delete \($0.id)`, or update the instance")
+        }
         findings += providers.others.map {
             Finding("\($0.id).credential", good: true, "\($0.name) is not in use")
         }

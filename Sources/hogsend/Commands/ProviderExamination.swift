@@ -160,6 +160,9 @@ struct ProviderExamination {
                 hint: "run `hogsend connect \(provider.id) --provision-only`")
         }
         guard info.details["unsignedSince"] == nil else { return unsigned }
+        if let overruling = info.overruling(of: provider) {
+            return finding("webhook", overruling.sentence, hint: overruling.hint)
+        }
         return info.webhookSecretConfigured
             ? finding("webhook", good: true, secretInUse)
             : finding(

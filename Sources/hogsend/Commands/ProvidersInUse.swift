@@ -17,28 +17,27 @@ struct ProvidersInUse {
     /// Those to look at: the ones in use, or all where none is.
     let examined: [Known]
     let others: [any Provider]
+    /// Those of which a credential is stored that the instance has no use for.
+    let unknown: [any Provider]
 
-    /// Asks the instance; one that an older instance does not know is not in use there.
+    /// Asks the instance; one that it does not know is not in use there.
     init(
         of providers: [any Provider], on instance: InstanceClient, stored: [CredentialSummary]
     ) async throws {
-        var known: [Known] = []
+        var (known, unknown): ([Known], [any Provider]) = ([], [])
         for provider in providers {
             let credential = stored.first { $0.providerID == provider.id.rawValue }
-            let isMeant = credential != nil || providers.count == 1
-            let info =
-                isMeant
-                ? try await instance.connectInfo(provider)
-                : try await instance.connectInfo(ifKnown: provider)
-            if let info {
+            if let info = try await instance.connectInfo(ifKnown: provider) {
                 known.append(Known(provider: provider, info: info, credential: credential))
+            } else if credential != nil {
+                unknown.append(provider)
             }
         }
         let used = known.filter(\.isUsed)
         let examined = used.isEmpty ? known : used
         self.examined = examined
-        others = providers.filter { provider in
-            !examined.contains { $0.provider.id == provider.id }
-        }
+        self.unknown = unknown
+        let named = examined.map(\.provider.id) + unknown.map(\.id)
+        others = providers.filter { !named.contains($0.id) }
     }
 }

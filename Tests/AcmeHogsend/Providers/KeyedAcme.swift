@@ -38,7 +38,8 @@ package struct KeyedAcme: Provider {
         ProviderConfiguration(
             host: environment["KEYED_ACME_HOST"].flatMap { URL(string: $0) },
             personalKey: environment["KEYED_ACME_API_KEY"].map { Secret($0) },
-            webhookSecret: environment["KEYED_ACME_SIGNING_KEY"].map { Secret($0) })
+            webhookSecret: environment["KEYED_ACME_SIGNING_KEY"].map { Secret($0) },
+            webhookSecretVariable: "KEYED_ACME_SIGNING_KEY")
     }
 
     /// Keeps the plan and the mode that the key's beginning tells.

@@ -130,6 +130,35 @@ struct KeyLoginTests {
         }
     }
 
+    @Test func `connecting again to the only host asks for none`() async throws {
+        try await KeyStage.set { stage in
+            _ = try await stage.connect { $0.skipsProvisioning = true }
+            let outcome = try await stage.connect(prompt: Self.prompt { _ in nil })
+            #expect(outcome.verdict == .connected)
+        }
+    }
+
+    @Test(arguments: [
+        (String(repeating: "ab", count: 16), true), (KeyStage.signingKey.lowercased(), false),
+    ])
+    func `an environment's secret that is not the pasted one is told`(
+        secret: String, isTold: Bool
+    ) async throws {
+        try await KeyStage.set(["KEYED_ACME_SIGNING_KEY": secret]) { stage in
+            let outcome = try await stage.connect { $0.skipsProvisioning = true }
+            let sentence =
+                "KEYED_ACME_SIGNING_KEY of the instance is another value than the pasted signing"
+                + " key, and deliveries are verified with the former"
+            #expect(outcome.notes.contains(sentence) == isTold)
+            #expect(stage.events.withLock { $0.contains(.note(sentence)) } == isTold)
+            let info = await stage.call("GET", "\(KeyStage.provider)/connect-info").json
+            #expect(info["pastedSecretOverruled"]?.bool == (isTold ? true : nil))
+            #expect(!"\(info)".contains(secret))
+            let again = try await stage.connect(nil) { $0.provisionOnly = true }
+            #expect(again.notes.contains(sentence) == isTold)
+        }
+    }
+
     @Test func `no key goes out in the open`() async throws {
         try await KeyStage.set(["KEYED_ACME_HOST": "http://10.0.0.1"]) { stage in
             let error = await stage.refusal()

@@ -23,6 +23,10 @@ struct ConnectInfoRoute: InstanceRoute {
         var details = settings.connectInfo.merging(secret.details(provider, at: secrets.now())) {
             $1
         }
+        if try await isOverruled(provider, by: settings) {
+            details["pastedSecretOverruled"] = true
+            details["webhookSecretVariable"] = settings.webhookSecretVariable.map { .string($0) }
+        }
         details["clientId"] = provider.foreign(standing?.clientID).map { .string($0) }
         return ConnectInfo(
             providerID: provider.id, privateHost: settings.host, grantHost: standing?.host,
@@ -31,6 +35,18 @@ struct ConnectInfoRoute: InstanceRoute {
             scopeGap: scopes.map { gaps.gap(of: $0, provider) } ?? [],
             missingFeatures: gaps.missingFeatures(scopes, provider),
             details: details)
+    }
+
+    /// Whether the environment gives another value than the pasted one that would verify deliveries.
+    private func isOverruled(
+        _ provider: any Provider, by settings: ProviderConfiguration
+    ) async throws -> Bool {
+        guard let field = provider.authentication.deliveryField,
+            let secret = settings.webhookSecret?.reveal(),
+            let pasted = try await tokens.parts.store.keys(of: provider)?.deliverySecret?.reveal()
+        else { return false }
+        return field.rule.alphabet == .hex
+            ? pasted.lowercased() != secret.lowercased() : pasted != secret
     }
 }
 
