@@ -15,7 +15,7 @@ public struct JSONAPI: Sendable {
     /// The address, without a slash at the end.
     public let host: URL
     /// What a failing answer means; nil for what its status alone says.
-    public var refusal: @Sendable (APIProblem) -> ProvisionError?
+    public private(set) var refusal: @Sendable (APIProblem) -> ProvisionError?
     private let provider: ProviderID
     private let client: any HTTPClient
     private let headers: HTTPHeaders
@@ -40,13 +40,22 @@ public struct JSONAPI: Sendable {
         self.refusal = refusal
     }
 
+    /// The same API, for requests of which a failing answer means something else.
+    public func refusing(
+        _ refusal: @escaping @Sendable (APIProblem) -> ProvisionError?
+    ) -> JSONAPI {
+        var api = self
+        api.refusal = refusal
+        return api
+    }
+
     /// The object that a request is answered with; `step` says in errors what it is for.
     public func object(
         _ method: String, _ path: String, _ content: Content = .none,
         headers: HTTPHeaders = [:], step: String
     ) async throws(ProvisionError) -> JSONValue {
-        let answer = try await value(method, path, content, headers: headers, step: step)
-        guard answer.object != nil else {
+        let body = try await body(method, path, content, headers, step: step)
+        guard let answer = JSONValue(decoding: body), answer.object != nil else {
             throw unsupported("it answers an API call with something else than a JSON object")
         }
         return answer
@@ -57,6 +66,17 @@ public struct JSONAPI: Sendable {
         _ method: String, _ path: String, _ content: Content = .none,
         headers: HTTPHeaders = [:], step: String
     ) async throws(ProvisionError) -> JSONValue {
+        let body = try await body(method, path, content, headers, step: step)
+        if body.isEmpty { return .null }
+        guard let answer = JSONValue(decoding: body) else {
+            throw unsupported("it answers an API call with something else than JSON")
+        }
+        return answer
+    }
+
+    private func body(
+        _ method: String, _ path: String, _ content: Content, _ headers: HTTPHeaders, step: String
+    ) async throws(ProvisionError) -> Data {
         let request = try request(method, path, content, headers, step: step)
         let response: HTTPResponse
         do {
@@ -65,11 +85,7 @@ public struct JSONAPI: Sendable {
             throw .unexpectedAnswer(step: step, status: nil, detail: error.description)
         }
         guard (200..<300).contains(response.status) else { throw failure(response, step: step) }
-        if response.body.isEmpty { return .null }
-        guard let answer = JSONValue(decoding: response.body) else {
-            throw unsupported("it answers an API call with something else than JSON")
-        }
-        return answer
+        return response.body
     }
 
     /// That the host lacks what is needed, as the end of a sentence.

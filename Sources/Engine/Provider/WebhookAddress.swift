@@ -5,12 +5,25 @@ public struct WebhookAddress: Sendable, Equatable {
     /// Takes the text as it is.
     public init(_ text: String) { self.text = text }
 
-    /// The address without what makes no difference to where it leads: query, fragment, and slashes
-    /// at the end.
+    /// The address without what makes no difference to where it leads: query, fragment, slashes at
+    /// the end, the case of scheme and host, and the scheme's own port (RFC 3986 §6.2).
     public var place: Substring {
         var rest = text.prefix { $0 != "?" && $0 != "#" }
         while rest.hasSuffix("/") { rest.removeLast() }
-        return rest
+        guard let mark = rest.firstRange(of: "://") else { return rest }
+        let scheme = rest[..<mark.lowerBound].lowercased()
+        let authority = rest[mark.upperBound...].prefix { $0 != "/" }
+        let path = rest[authority.endIndex...]
+        return Substring("\(scheme)://\(Self.folded(authority, scheme))\(path)")
+    }
+
+    private static func folded(_ authority: Substring, _ scheme: String) -> String {
+        let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] }
+        let user = authority.prefix(upTo: (host ?? authority).startIndex)
+        let folded = (host ?? authority).lowercased()
+        let port = ["http": ":80", "https": ":443"][scheme] ?? ":"
+        return String(user)
+            + (folded.hasSuffix(port) ? String(folded.dropLast(port.count)) : folded)
     }
 
     /// Its path, by which a receiver is known on whichever host; empty where there is none.

@@ -46,8 +46,6 @@ struct PostHogAPI: Sendable {
     func cleaned(_ text: String) -> String { api.cleaned(text) }
 
     private func refusing(_ missing: ProvisionError?) -> JSONAPI {
-        var api = api
-        api.refusal = { refusal($0, missing: missing) }
-        return api
+        api.refusing { refusal($0, missing: missing) }
     }
 }

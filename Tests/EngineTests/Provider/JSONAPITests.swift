@@ -19,7 +19,7 @@ struct JSONAPITests {
         refusal: (@Sendable (APIProblem) -> ProvisionError?)? = nil
     ) async throws -> ProvisionError? {
         var api = try api(ScriptedHTTPClient(answer))
-        if let refusal { api.refusal = refusal }
+        if let refusal { api = api.refusing(refusal) }
         do throws(ProvisionError) {
             _ = try await api.object("GET", "/x", step: "looking")
             return nil
@@ -113,6 +113,12 @@ struct WebhookAddressTests {
         ("https://a.example", "https://a.example", ""), ("no address", "no address", ""),
         ("", "", ""),
         ("https://a.example//", "https://a.example", ""),
+        ("HTTPS://A.Example:443/X", "https://a.example/X", "/X"),
+        ("http://A.example:80", "http://a.example", ""),
+        ("http://a.example:443/x", "http://a.example:443/x", "/x"),
+        ("https://Me:Pw@A.example:8443/X", "https://Me:Pw@a.example:8443/X", "/X"),
+        ("https://[2001:DB8::443]/x", "https://[2001:db8::443]/x", "/x"),
+        ("://", ":", ""),
     ])
     func `an address leads to a place, and has a path there`(
         text: String, place: String, path: String
