@@ -51,16 +51,9 @@ package struct DeviceAuthorization: Sendable {
             && text.utf8.contains { $0 != 0x20 }
     }
 
-    /// Servers send numbers, fractions and texts; zero, negative and nonsense mean "unknown".
+    /// Zero, negative and nonsense mean "unknown".
     private static func seconds(_ value: JSONValue?) -> Duration? {
-        let seconds: Double? =
-            switch value {
-            case .integer(let number): Double(number)
-            case .number(let number): number
-            case .string(let text): Double(text)
-            default: nil
-            }
-        guard let seconds, seconds.isFinite, seconds > 0 else { return nil }
+        guard let seconds = value?.seconds, seconds > 0 else { return nil }
         return .milliseconds(Int64(min(seconds, longest) * 1000))
     }
 }

@@ -41,17 +41,9 @@ package struct TokenResponse: Sendable {
         !token.isEmpty && token.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
-    /// Servers send numbers, fractions and texts; zero, negative and nonsense mean "unknown".
+    /// Zero, negative and nonsense mean "unknown", and less than a second is zero as well.
     private static func lifetime(_ value: JSONValue?) -> Duration? {
-        let seconds: Double? =
-            switch value {
-            case .integer(let number): Double(number)
-            case .number(let number): number
-            case .string(let text): Double(text)
-            default: nil
-            }
-        // Less than a second is zero as well.
-        guard let seconds, seconds.isFinite, seconds >= 1 else { return nil }
+        guard let seconds = value?.seconds, seconds >= 1 else { return nil }
         return .seconds(min(seconds, longestLife).rounded(.down))
     }
 }
