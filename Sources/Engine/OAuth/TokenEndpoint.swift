@@ -75,22 +75,28 @@ package struct TokenEndpoint: Sendable {
         return try TokenResponse(document)
     }
 
+    /// RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8628 §3.5.
+    private static let registeredErrors: Set = [
+        "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
+        "unsupported_grant_type", "invalid_scope", "unsupported_token_type",
+        "authorization_pending", "slow_down", "access_denied", "expired_token",
+    ]
+
     /// The error of RFC 6749 §5.2, whatever the status: some servers send one with 200.
     static func refusal(
         _ document: JSONValue?, hiding secrets: [Secret]
     ) -> (code: String, reason: String)? {
         guard let error = document?["error"]?.string else { return nil }
-        let code = shown(error, hiding: secrets, limit: 60)
+        // A short secret may stand in one of them by chance, and they are what is acted upon.
+        let code =
+            registeredErrors.contains(error) ? error : shown(error, hiding: secrets, limit: 60)
         let text = document?["error_description"]?.string
             .map { ": \"\(shown($0, hiding: secrets, limit: 300))\"" }
         return (code, "the server answered '\(code)'\(text ?? "")")
     }
 
     /// A stranger's words without what he was sent, should he repeat it.
-    ///
-    /// What is shorter than six characters is no secret, and may be part of the error's own code.
     private static func shown(_ text: String, hiding secrets: [Secret], limit: Int) -> String {
-        secrets.filter { $0.reveal().utf8.count >= 6 }
-            .reduce(text) { $0.replacing($1.reveal(), with: "\($1)") }.sanitized(limit: limit)
+        secrets.reduce(text) { $0.replacing($1.reveal(), with: "\($1)") }.sanitized(limit: limit)
     }
 }

@@ -33,10 +33,12 @@ struct Hourglass {
     /// Runs to the end; no error shows the device code.
     func poll(
         interval: JSONValue = nil, expiresIn: JSONValue = 600,
-        within limit: Duration = .seconds(300)
+        within limit: Duration = .seconds(300), deviceCode: JSONValue = "hunter2-device"
     ) async throws -> TokenResponse {
         let device = try DeviceAuthorization(
-            DeviceAuthorizationTests.document(["interval": interval, "expires_in": expiresIn]),
+            DeviceAuthorizationTests.document([
+                "interval": interval, "expires_in": expiresIn, "device_code": deviceCode,
+            ]),
             issuer: DeviceAuthorizationTests.issuer, endpointHosts: [])
         let endpoint = try address("https://as.example/token")
         var polling = DevicePolling(
@@ -86,6 +88,13 @@ struct DevicePollingTests {
         ])
         _ = try await glass.poll(interval: 2)
         #expect(glass.seconds == [2, 7, 7, 12, 12])
+    }
+
+    @Test func `a device code that is part of an error's code changes nothing of it`() async throws
+    {
+        let glass = Hourglass([Hourglass.slowDown, Hourglass.pending, Hourglass.granted])
+        _ = try await glass.poll(interval: 2, deviceCode: "d")
+        #expect(glass.seconds == [2, 7, 7])
     }
 
     static let intervals: [(JSONValue, Double)] = [
