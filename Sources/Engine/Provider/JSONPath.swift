@@ -30,3 +30,18 @@ public struct JSONPlace: Sendable, Equatable, ExpressibleByArrayLiteral {
         self.init(JSONPath(elements))
     }
 }
+
+extension JSONValue {
+    /// What stands at a place.
+    package func value(at path: JSONPath) -> JSONValue? {
+        path.names.reduce(Optional(self)) { $0?[$1] }
+    }
+
+    /// The same with a value at a place, for which objects are made as needed.
+    package func setting(_ value: JSONValue, at names: ArraySlice<String>) -> JSONValue {
+        guard let name = names.first else { return value }
+        var members = object ?? [:]
+        members[name] = (members[name] ?? [:]).setting(value, at: names.dropFirst())
+        return .object(members)
+    }
+}

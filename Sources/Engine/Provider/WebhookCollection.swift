@@ -110,18 +110,3 @@ extension WebhookCollection {
     /// The path of one.
     func path(of id: String) -> String { path.hasSuffix("/") ? "\(path)\(id)/" : "\(path)/\(id)" }
 }
-
-extension JSONValue {
-    /// What stands at a place.
-    func value(at path: JSONPath) -> JSONValue? {
-        path.names.reduce(Optional(self)) { $0?[$1] }
-    }
-
-    /// The same with a value at a place, for which objects are made as needed.
-    func setting(_ value: JSONValue, at names: ArraySlice<String>) -> JSONValue {
-        guard let name = names.first else { return value }
-        var members = object ?? [:]
-        members[name] = (members[name] ?? [:]).setting(value, at: names.dropFirst())
-        return .object(members)
-    }
-}

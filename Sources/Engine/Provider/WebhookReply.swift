@@ -23,6 +23,6 @@ public struct WebhookReply: Sendable, Equatable {
 
     /// Whether this delivery wants it.
     package func isWanted(by document: JSONValue) -> Bool {
-        path.names.reduce(document) { $0?[$1] } == literal
+        document.value(at: path) == literal
     }
 }

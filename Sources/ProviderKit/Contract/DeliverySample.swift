@@ -10,7 +10,7 @@ struct DeliverySample: Sendable {
     /// An event of a user, which is to be stored.
     var document: JSONValue {
         var document: JSONValue = [:]
-        for (path, value) in members { document = document.setting(path.names[...], value) }
+        for (path, value) in members { document = document.setting(value, at: path.names[...]) }
         return document
     }
 
@@ -18,12 +18,12 @@ struct DeliverySample: Sendable {
 
     /// The same, so that the source's rule leaves it out; nil where there is none.
     var skipped: Data? {
-        source.skippedWhenFalse.map { document.setting($0.names[...], false).encoded() }
+        source.skippedWhenFalse.map { document.setting(false, at: $0.names[...]).encoded() }
     }
 
     /// A delivery that wants an answer of its own.
     func asking(_ reply: WebhookReply) -> Data {
-        document.setting(reply.path.names[...], reply.literal).encoded()
+        document.setting(reply.literal, at: reply.path.names[...]).encoded()
     }
 
     private var members: [(JSONPath, JSONValue)] {
@@ -37,16 +37,6 @@ struct DeliverySample: Sendable {
             (source.skippedWhenFalse, true),
         ]
         return places.compactMap { path, value in path.map { ($0, value) } }
-    }
-}
-
-extension JSONValue {
-    /// The same with a value at a place, and the objects that lead there.
-    fileprivate func setting(_ path: ArraySlice<String>, _ value: JSONValue) -> JSONValue {
-        guard let name = path.first else { return value }
-        var members = object ?? [:]
-        members[name] = (members[name] ?? [:]).setting(path.dropFirst(), value)
-        return .object(members)
     }
 }
 
