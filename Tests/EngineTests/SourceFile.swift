@@ -19,6 +19,12 @@ struct SourceFile: Sendable {
         return parts.count > 3 && parts[1] == "Engine" ? String(parts[2]) : nil
     }
 
+    /// The folder of Sources/Providers that holds it.
+    var provider: String? {
+        let parts = path.split(separator: "/")
+        return parts.count > 3 && parts[1] == "Providers" ? String(parts[2]) : nil
+    }
+
     /// The types at the top level that other files see.
     var declaredTypes: Set<String> { types { $0.first != " " && !$0.contains("private ") } }
 

@@ -42,8 +42,8 @@ public struct WebhookVerification: Sendable, Equatable {
 
     /// HMAC-SHA256 in hex over `<t>.<body>` stands in a header `t=<seconds>,v1=<code>`.
     ///
-    /// One code of several `v1` suffices; what has other names is passed over
-    /// (<https://docs.stripe.com/webhooks/signature>). The key is the secret's text.
+    /// One code of several `v1` suffices; what has other names is passed over. The key is the
+    /// secret's text (RFC 2104).
     public static func timestampedHMACSHA256(
         header: String, tolerance: Duration = defaultTolerance
     ) -> Self { Self(.timestampedCode(header: header), tolerance) }
@@ -59,8 +59,7 @@ public struct WebhookVerification: Sendable, Equatable {
 
     /// An Ed25519 signature in hex over the timestamp's text and the body, one behind the other.
     ///
-    /// The secret is the service's public key in hex
-    /// (<https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint>).
+    /// The secret is the service's public key in hex (RFC 8032 §5.1.7).
     public static func ed25519(
         signature: String, timestamp: String, tolerance: Duration = defaultTolerance
     ) -> Self { Self(.ed25519(signature: signature, timestamp: timestamp), tolerance) }
