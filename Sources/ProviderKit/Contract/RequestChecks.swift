@@ -86,7 +86,7 @@ enum RequestChecks {
         ) { asked, exchange, _ in
             let verifier = try demand(exchange["code_verifier"], "it carries none")
             try demand((43...128).contains(verifier.utf8.count), "it has another length")
-            let challenge = try PKCE(verifier: verifier).challenge
+            let challenge = S256.challenge(of: verifier)
             try demand(challenge == asked["code_challenge"], "it belongs to another challenge")
         },
         seen("exchange.verifier.hidden", "the verifier is in no address", ["9700-6"]) {

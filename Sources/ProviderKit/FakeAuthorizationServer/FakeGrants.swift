@@ -95,7 +95,7 @@ struct FakeGrants {
             return Refusal("invalid_grant", "Mismatching redirect URI.").response
         }
         guard let verifier = request["code_verifier"],
-            (try? PKCE(verifier: verifier))?.challenge == code.challenge
+            S256.challenge(of: verifier) == code.challenge
         else { return Refusal("invalid_grant", "The code verifier does not match.").response }
         return issue(code.scope)
     }
