@@ -46,29 +46,11 @@ struct LoginBench: Sendable {
         host: String? = nil, client: any HTTPClient = CurlClient(),
         timeout: Duration = .seconds(10), visit: (@Sendable (URL) async -> Void)? = nil
     ) async -> Result<ConnectOutcome, ConnectError> {
-        var options = ConnectOptions()
-        options.host = host.flatMap { URL(string: $0) } ?? server.origin
-        options.skipsProvisioning = true
-        options.opensBrowser = false
-        options.timeout = timeout
-        let (events, visit, visits) = (events, visit ?? browse, Locked<[Task<Void, Never>]>([]))
-        let flow = ConnectFlow(
-            provider: provider, options: options, instance: instance, client: client,
-            browser: BrowserLauncher(environment: [:]), prompt: nil
-        ) { event in
-            events.withLock { $0.append(event) }
-            guard case .openByHand(let url, _) = event else { return }
-            let task = Task { await visit(url) }
-            visits.withLock { $0.append(task) }
+        let login = HandlessLogin(
+            provider, on: instance, client: client, events: events, visit: visit ?? browse)
+        return await login.run(at: host.flatMap { URL(string: $0) } ?? server.origin) {
+            $0.timeout = timeout
         }
-        let result: Result<ConnectOutcome, ConnectError>
-        do throws(ConnectError) {
-            result = .success(try await flow.run())
-        } catch {
-            result = .failure(error)
-        }
-        for task in visits.withLock({ $0 }) { await task.value }
-        return result
     }
 
     private var instance: InstanceClient {

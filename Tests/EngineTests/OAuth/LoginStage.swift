@@ -55,32 +55,13 @@ struct LoginStage: Sendable {
         _ provider: any Provider = Acme(), host: String? = nil,
         client: any HTTPClient = CurlClient(), _ edit: (inout ConnectOptions) -> Void = { _ in }
     ) async throws(ConnectError) -> ConnectOutcome {
-        var options = ConnectOptions()
-        options.host = host.flatMap { URL(string: $0) } ?? server.origin
-        options.skipsProvisioning = true
-        options.opensBrowser = false
-        options.timeout = .seconds(10)
-        edit(&options)
-        let (events, visit, visits) = (events, visit, Locked<[Task<Void, Never>]>([]))
-        let flow = ConnectFlow(
-            provider: provider, options: options,
-            instance: InstanceClient(
-                url: server.origin, adminKey: Secret("key"), client: instance),
-            client: client, browser: BrowserLauncher(environment: [:]), prompt: nil,
-            report: { event in
-                events.withLock { $0.append(event) }
-                guard case .openByHand(let url, _) = event else { return }
-                let task = Task { await visit(url) }
-                visits.withLock { $0.append(task) }
-            })
-        let result: Result<ConnectOutcome, ConnectError>
-        do throws(ConnectError) {
-            result = .success(try await flow.run())
-        } catch {
-            result = .failure(error)
-        }
-        for task in visits.withLock({ $0 }) { await task.value }
-        return try result.get()
+        let instance = InstanceClient(
+            url: server.origin, adminKey: Secret("key"), client: instance)
+        let login = HandlessLogin(
+            provider, on: instance, client: client, events: events, visit: visit)
+        return try await login.run(
+            at: host.flatMap { URL(string: $0) } ?? server.origin, edit
+        ).get()
     }
 
     /// The refusal, when there is one.
