@@ -17,6 +17,7 @@ struct Desk {
     let service: AcmeService
     let router: Router
     let log: Locked<String>
+    private let acme: any Provider
 
     struct Answer {
         let status: Int
@@ -28,7 +29,7 @@ struct Desk {
     /// Opens a desk in a database of its own; nothing it logged may hold a secret.
     static func open(
         _ changes: [String: String] = [:], on kind: DatabaseKind = .sqlite,
-        _ body: (Desk) async throws -> Void
+        acme: any Provider = Acme(), _ body: (Desk) async throws -> Void
     ) async throws {
         try await withDatabase(kind) { database in
             var environment = [
@@ -37,7 +38,7 @@ struct Desk {
                 "API_PUBLIC_URL": "https://hogsend.example",
             ]
             environment.merge(changes) { $1 }
-            let desk = try Desk(database, environment, AcmeService(), Locked(""))
+            let desk = try Desk(database, environment, AcmeService(), Locked(""), acme)
             try await body(desk)
             #expect(!desk.log.withLock { $0 }.contains("hunter2"))
         }
@@ -45,18 +46,19 @@ struct Desk {
 
     /// The same service over another view of the database.
     func over(_ database: any Database) throws -> Desk {
-        try Desk(database, environment, service, log)
+        try Desk(database, environment, service, log, acme)
     }
 
     private init(
         _ database: any Database, _ environment: [String: String], _ service: AcmeService,
-        _ log: Locked<String>
+        _ log: Locked<String>, _ acme: any Provider
     ) throws {
+        self.acme = acme
         self.database = database
         self.environment = environment
         self.service = service
         self.log = log
-        let registry = try ProviderRegistry([Acme(), OldService()])
+        let registry = try ProviderRegistry([acme, OldService()])
         let configuration = try InstanceConfiguration(
             Environment(environment), registry: registry)
         let lines = Log { line in log.withLock { $0 += line } }
@@ -69,7 +71,7 @@ struct Desk {
 
     /// The same database and service under another environment, as after a restart.
     func restarted(_ changes: [String: String] = [:]) throws -> Desk {
-        try Desk(database, environment.merging(changes) { $1 }, service, log)
+        try Desk(database, environment.merging(changes) { $1 }, service, log, acme)
     }
 
     /// Asks as the administrator; no answer may hold a secret.

@@ -1,4 +1,5 @@
 import Engine
+import ProviderKit
 import Testing
 
 @Suite("Event routes")
@@ -105,6 +106,23 @@ struct EventRoutesTests {
             #expect(removed.status == 200 && removed.json["deleted"] == 2)
             let left = await desk.call("GET", "/v1/admin/events")
             #expect(left.json["events"]?.array?.compactMap { $0["id"]?.string } == ["2"])
+        }
+    }
+
+    /// Another process may have stored a secret since.
+    @Test func `that there was no secret does not count once the database is away`() async throws {
+        var provider = AnyPort(Acme())
+        provider.webhook = WebhookSource(
+            verification: .hmacSHA256(header: "X-Code"), id: ["id"], event: ["type"],
+            userID: ["user", "id"], occurredAt: ["at"], properties: ["data"],
+            personProperties: ["user", "traits"])
+        try await Desk.open(acme: provider) { desk in
+            let request = ServerRequest(
+                method: "POST", target: "/v1/webhooks/acme", headers: ["X-Code": "00"],
+                body: Data(EventShelf.delivery().utf8))
+            #expect(await desk.router.respond(to: request).status == 401)
+            await desk.database.close()
+            #expect(await desk.router.respond(to: request).status == 503)
         }
     }
 
