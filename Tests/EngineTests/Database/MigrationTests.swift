@@ -33,6 +33,17 @@ struct MigrationTests {
         }
     }
 
+    @Test func `one may take longer than other statements`() async throws {
+        try await empty(.postgres) { database in
+            let asking = Migration(
+                "001", "CREATE TABLE one AS SELECT current_setting('statement_timeout') AS a")
+            try await Migrator(database, [asking]).migrate()
+            #expect(try await database.query("SELECT a FROM one").first?.text("a") == "30min")
+            let later = try await database.query("SELECT current_setting('statement_timeout') AS a")
+            #expect(later.first?.text("a") == "15s")
+        }
+    }
+
     @Test(arguments: DatabaseKind.allCases)
     func `health sees what is applied and what is missing`(kind: DatabaseKind) async throws {
         try await empty(kind) { database in
