@@ -157,10 +157,11 @@ extension BinaryTests {
 
         // MARK: On a terminal
 
-        private func terminal(_ stage: AcmeStage) throws -> Terminal {
+        private func terminal(_ stage: AcmeStage, isLookedAfter: Bool = false) throws -> Terminal {
             try Terminal(
                 stage.program(
-                    ["connect", "keyed-acme", "--host", stage.keyedURL, "--no-provision"]))
+                    ["connect", "keyed-acme", "--host", stage.keyedURL, "--no-provision"]),
+                isLookedAfter: isLookedAfter)
         }
 
         @Test func `secrets are typed unseen, the rest is seen`() async throws {
@@ -182,6 +183,18 @@ extension BinaryTests {
                 #expect(terminal.screen.contains("4711"))
                 #expect(!AcmeStage.isLeaking(terminal.screen))
                 #expect(!terminal.screen.contains("wrong"))
+            }
+        }
+
+        @Test func `what was pasted beyond the answers is not left to the shell`() async throws {
+            try await AcmeStage.set { stage in
+                let terminal = try terminal(stage, isLookedAfter: true)
+                try await terminal.wait(for: "Paste the API key (it is not shown): ")
+                terminal.type(
+                    "\(AcmeStage.apiKey)\n4711\n\(AcmeStage.signingKey)\necho hunter2\n")
+                try await terminal.wait(for: "keyed-acme connected")
+                #expect(await terminal.end() == 0)
+                #expect(terminal.unread == 0)
             }
         }
 

@@ -4,6 +4,8 @@ import Foundation
 /// A program on a terminal of its own, with what it showed.
 final class Terminal: Sendable {
     private let leader: Int32
+    /// Open beside the program's own where it is looked at what that leaves unread.
+    private let follower: Int32?
     private let program: RunningTerminalProgram
     private let shown = Locked("")
 
@@ -13,7 +15,7 @@ final class Terminal: Sendable {
     private static let unlock: UInt = 0x4004_5431
     private static let followerNumber: UInt = 0x8004_5430
 
-    init(_ program: Program) throws {
+    init(_ program: Program, isLookedAfter: Bool = false) throws {
         leader = open("/dev/ptmx", O_RDWR | O_NOCTTY)
         var (unlocked, number) = (Int32(0), UInt32(0))
         guard leader >= 0, ioctl(leader, Self.unlock, &unlocked) == 0,
@@ -22,7 +24,8 @@ final class Terminal: Sendable {
         let follower = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
         guard follower >= 0 else { throw NoTerminal() }
         self.program = try RunningTerminalProgram(program, on: follower)
-        close(follower)
+        self.follower = isLookedAfter ? follower : nil
+        if !isLookedAfter { close(follower) }
         let (leader, shown) = (leader, shown)
         // Ends with the terminal: reading fails once the program and its descriptor are gone.
         Thread.detachNewThread {
@@ -34,7 +37,16 @@ final class Terminal: Sendable {
         }
     }
 
-    deinit { close(leader) }
+    deinit {
+        if let follower { close(follower) }
+        close(leader)
+    }
+
+    /// How many bytes of whole lines were typed and not read; -1 when nobody looks after it.
+    var unread: Int32 {
+        var count: Int32 = 0
+        return ioctl(follower ?? -1, UInt(FIONREAD), &count) == 0 ? count : -1
+    }
 
     /// Everything shown so far, escapes included.
     var screen: String { shown.withLock { $0 } }
