@@ -191,7 +191,9 @@ extension Provider {
 
     private func keeping(_ context: ProvisionContext) -> WebhookKeeping? {
         webhookCollection.map {
-            WebhookKeeping(collection: $0, provider: id, name: name, context: context)
+            WebhookKeeping(
+                collection: $0, mintsSecret: webhook?.mintsSecret ?? true, provider: id, name: name,
+                context: context)
         }
     }
 

@@ -20,6 +20,8 @@ extension ProvisionContext {
                 }
             })
         let content = body.map { JSONAPI.Content.json($0) } ?? JSONAPI.Content.none
-        return try await api.value(method, path, content, step: "\(method) \(path)")
+        // A query may hold what no error should show.
+        let step = "\(method) \(path.prefix { $0 != "?" })"
+        return try await api.value(method, path, content, step: step)
     }
 }

@@ -1,8 +1,7 @@
 /// The webhooks that a service keeps for an account as a REST collection, as data.
 ///
 /// A provider that declares one plans, applies, undoes and removes by it: `GET` of the path lists
-/// all in one answer, `POST` to it makes one, and `<path>/<id>` is changed and deleted. One whose
-/// service gives out the secret itself, or lists in pages, writes these functions by hand.
+/// them, `POST` to it makes one, and `<path>/<id>` is changed and deleted.
 public struct WebhookCollection: Sendable, Equatable {
     /// How one is changed.
     public enum Update: String, Sendable {
@@ -39,11 +38,20 @@ public struct WebhookCollection: Sendable, Equatable {
     public let path: String
     /// Where the list stands in the answer; empty where the answer is the list.
     public let list: JSONPath
+    /// Where the answer says what comes next; nil where the list is one answer.
+    public let next: NextPage?
+    /// Where one stands in the body of a request; empty where the body is the webhook.
+    public let sent: JSONPath
+    /// Where one stands in the answer to such a request; empty where the answer is the webhook.
+    public let answered: JSONPath
     /// Where the id, a text or a whole number, stands in one.
     public let id: JSONPath
     /// Where the address that it delivers to stands.
     public let address: JSONPath
-    /// Where the secret is written, which need not be readable; nil where the service takes none.
+    /// Where the secret is written, which need not be readable; nil where there is none.
+    ///
+    /// Where the service chooses it (``WebhookSource/mintsSecret``), this is where it stands in the
+    /// answer to the request that makes one.
     public let secret: JSONPath?
     /// What says whether it delivers; nil where the service can only delete one.
     public let active: Flag?
@@ -54,12 +62,15 @@ public struct WebhookCollection: Sendable, Equatable {
 
     /// Describes a collection.
     public init(
-        _ path: String, list: JSONPath = [], id: JSONPath = ["id"], address: JSONPath,
-        secret: JSONPath?, active: Flag?, creation: [String: JSONValue] = [:],
-        update: Update = .patch
+        _ path: String, list: JSONPath = [], next: NextPage? = nil, sent: JSONPath = [],
+        answered: JSONPath = [], id: JSONPath = ["id"], address: JSONPath, secret: JSONPath?,
+        active: Flag?, creation: [String: JSONValue] = [:], update: Update = .patch
     ) {
         self.path = path
         self.list = list
+        self.next = next
+        self.sent = sent
+        self.answered = answered
         self.id = id
         self.address = address
         self.secret = secret
@@ -67,46 +78,4 @@ public struct WebhookCollection: Sendable, Equatable {
         self.creation = creation
         self.update = update
     }
-}
-
-/// One webhook of a collection, as it was listed.
-struct ListedWebhook: Sendable, Equatable {
-    let id: String
-    let address: String
-    let isActive: Bool
-    let json: JSONValue
-
-    var place: Substring { WebhookAddress(address).place }
-
-    var duplicate: ProvisionPlan.Duplicate {
-        .init(id: id, address: WebhookAddress(address).shown, isEnabled: isActive)
-    }
-}
-
-extension WebhookCollection {
-    /// Those in an answer that have an address; nil where there is no list, or one of them has no id
-    /// that can stand in a path.
-    func webhooks(in answer: JSONValue) -> [ListedWebhook]? {
-        guard let list = answer.value(at: list)?.array else { return nil }
-        var webhooks: [ListedWebhook] = []
-        for json in list {
-            guard let address = json.value(at: address)?.string else { continue }
-            guard let id = id(of: json) else { return nil }
-            let isActive = active.map { json.value(at: $0.path) == $0.on } ?? true
-            webhooks.append(.init(id: id, address: address, isActive: isActive, json: json))
-        }
-        return webhooks
-    }
-
-    /// A stranger's text that would lead to another path is none.
-    func id(of json: JSONValue) -> String? {
-        let member = json.value(at: id)
-        guard let id = member?.string ?? member?.integer.map(String.init),
-            id.wholeMatch(of: /[A-Za-z0-9_~:-][A-Za-z0-9._~:-]*/) != nil
-        else { return nil }
-        return id
-    }
-
-    /// The path of one.
-    func path(of id: String) -> String { path.hasSuffix("/") ? "\(path)\(id)/" : "\(path)/\(id)" }
 }

@@ -56,7 +56,7 @@ extension WebhookKeeping {
         _ value: PriorValue, _ webhook: ListedWebhook, among all: [PriorValue]
     ) -> Step {
         if value.field == Self.createdField { return ending(value, webhook) }
-        if value.field == collection.secret?.description {
+        if value.field == secretTaken?.description {
             // Of one that we made there was none before.
             let isMade = all.contains { $0.field == Self.createdField }
             return Step(

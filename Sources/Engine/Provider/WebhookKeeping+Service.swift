@@ -1,36 +1,41 @@
 /// What is asked of the service.
 extension WebhookKeeping {
-    /// Whatever delivers to this kind of receiver, best first: what posts here, what is active, what
-    /// has our secret, and what was listed first.
-    func receivers() async throws(ProvisionError) -> [ListedWebhook] {
-        func rank(_ webhook: ListedWebhook) -> Int {
-            (webhook.place == ours ? 4 : 0) + (webhook.isActive ? 2 : 0)
-                + (context.derived[Self.knownMember] == Secret(webhook.id) ? 1 : 0)
-        }
-        return try await all()
-            .filter {
-                $0.place == ours
-                    || WebhookAddress($0.address).path.hasSuffix("/v1/webhooks/\(provider)")
+    func all() async throws(ProvisionError) -> [ListedWebhook] {
+        var found: [ListedWebhook] = []
+        var path: String? = collection.path
+        for _ in 0..<Self.mostPages {
+            guard let page = path else { return found }
+            let answer = try await context.call("GET", page, for: provider)
+            guard let webhooks = collection.webhooks(in: answer) else {
+                throw .answerIsNot("a list of webhooks", step: listing)
             }
-            .enumerated().sorted { (rank($0.element), $1.offset) > (rank($1.element), $0.offset) }
-            .map(\.element)
+            found += webhooks
+            path = try next(after: answer)
+        }
+        throw .unexpectedAnswer(step: listing, status: nil, detail: "the list does not end")
     }
 
-    func all() async throws(ProvisionError) -> [ListedWebhook] {
-        let answer = try await context.call("GET", collection.path, for: provider)
-        guard let webhooks = collection.webhooks(in: answer) else {
-            throw .answerIsNot("a list of webhooks", step: "GET \(collection.path)")
+    private static var mostPages: Int { 100 }
+    private var listing: String { "GET \(collection.path)" }
+
+    private func next(after answer: JSONValue) throws(ProvisionError) -> String? {
+        guard let next = collection.next, let told = answer.value(at: next.place), told != .null,
+            told != ""
+        else { return nil }
+        let list = context.host.appending(rawPath: collection.path)
+        guard let path = list.flatMap({ next.path(told, of: collection.path, at: $0) }) else {
+            throw .answerIsNot("a list of webhooks", step: listing)
         }
-        return webhooks
+        return path
     }
 
     /// Writes, and compares what the answer repeats of it.
     func set(_ webhook: ListedWebhook, _ settings: [Setting]) async throws(ProvisionError) {
         let (method, path) = (collection.update.rawValue, collection.path(of: webhook.id))
-        let body = settings.reduce(collection.update == .put ? webhook.json : [:]) {
-            $0.setting($1.value, at: $1.path.names[...])
-        }
-        let answer = try await context.call(method, path, body, for: provider)
+        let body = collection.body(collection.update == .put ? webhook.json : [:], settings)
+        let answer =
+            try await context.call(method, path, body, for: provider)
+            .value(at: collection.answered) ?? .null
         for (place, value) in settings where place != collection.secret {
             guard let told = answer.value(at: place), !told.isSame(as: value) else { continue }
             throw .notKept(place.description, by: name, step: "\(method) \(path)")

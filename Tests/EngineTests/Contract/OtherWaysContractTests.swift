@@ -22,4 +22,16 @@ struct OtherWaysContractTests {
         #expect(report.count(.expectedFailure) == 2)
         #expect(report.results.count { $0.id.hasPrefix("device.") && $0.outcome == .passed } > 25)
     }
+
+    @Test func `a provider whose service chooses the secret and lists in pages keeps it`()
+        async throws
+    {
+        let contract = ProviderContract(WebhookShelf.giving()) { _ in
+            ShelfService(.giving(WebhookShelf.hook("a", WebhookShelf.foreign)))
+        }
+        let report = await contract.run()
+        #expect(report.isKept, "\(ContractTests.text(report))")
+        #expect(
+            report.results.count { $0.id.hasPrefix("provision.") && $0.outcome == .passed } > 10)
+    }
 }

@@ -124,6 +124,47 @@ struct WebhookCollectionTests {
         #expect(shelf.client.lines == ["GET /hooks/", "GET /hooks/", "PUT /hooks/a/"])
     }
 
+    @Test func `one stands in an envelope where the service wants that`() async throws {
+        var shelf = Shelf()
+        shelf.webhookCollection = WebhookCollection(
+            "/hooks", list: ["data"], sent: ["webhook"], answered: ["result", "webhook"],
+            address: ["url"], secret: ["secret"], active: ["enabled"], creation: ["events": ["*"]])
+        let hooks = Locked<[JSONValue]>([])
+        let client = ScriptedHTTPClient { request throws(HTTPClientError) in
+            hooks.withLock { hooks in
+                if request.method == "GET" { return .json(["data": .array(hooks)]) }
+                let sent = JSONValue(decoding: request.body)?["webhook"]?.object ?? [:]
+                let old = hooks.first?.object ?? ["id": "h1", "enabled": false]
+                hooks = [.object(old.merging(sent) { $1 })]
+                return .json(["result": ["webhook": hooks[0]]])
+            }
+        }
+        #expect(try await shelf.run(try shelf.context(client)).derived["webhookID"] == Secret("h1"))
+        #expect(
+            JSONValue(decoding: client.writes[0].body) == [
+                "webhook": ["url": .string(Self.here), "secret": "s1", "events": ["*"]]
+            ])
+        #expect(try await shelf.run(try shelf.context(client)).action == .updated)
+        #expect(
+            JSONValue(decoding: client.writes[1].body) == [
+                "webhook": ["url": .string(Self.here), "secret": "s1", "enabled": true]
+            ])
+        #expect(try await shelf.run(try shelf.context(client)).action == .unchanged)
+    }
+
+    @Test func `what an envelope's answer says of what was not kept is seen`() async throws {
+        var shelf = Shelf()
+        shelf.webhookCollection = WebhookCollection(
+            "/hooks", list: ["data"], answered: ["webhook"], address: ["url"], secret: nil,
+            active: ["enabled"])
+        let old: JSONValue = ["id": "a", "url": .string(Self.here), "enabled": false]
+        let client = ScriptedHTTPClient { request throws(HTTPClientError) in
+            .json(request.method == "GET" ? ["data": [old]] : ["webhook": old])
+        }
+        let error = ProvisionError.notKept("enabled", by: "Shelf", step: "PATCH /hooks/a")
+        await #expect(throws: error) { try await shelf.run(try shelf.context(client)) }
+    }
+
     // MARK: Answers that cannot be used
 
     @Test(

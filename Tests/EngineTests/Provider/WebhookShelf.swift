@@ -16,17 +16,36 @@ struct WebhookShelf: Provider {
     static let elsewhere = "https://old.example/base/v1/webhooks/shelf"
     static let foreign = "https://other.example/in"
 
+    var webhook: WebhookSource?
     let hooks: Locked<[JSONValue]>
     let kept = Locked<[PriorValue]>([])
     /// What earlier runs reported.
     let derived = Locked<[String: Secret]>([:])
     let client: ScriptedHTTPClient
 
-    init(_ hooks: JSONValue...) {
+    init(_ hooks: JSONValue...) { self.init(hooks, Self.answer) }
+
+    /// One of which the secrets are the service's own, and the list comes in pages of two.
+    static func giving(_ hooks: JSONValue...) -> WebhookShelf {
+        var shelf = WebhookShelf(hooks, givingAnswer)
+        shelf.webhook = WebhookSource(
+            verification: .hmacSHA256(header: "X-Code"), mintsSecret: false, id: ["id"],
+            event: ["type"], userID: ["user"], occurredAt: nil, properties: ["data"],
+            personProperties: nil)
+        shelf.webhookCollection = .init(
+            "/hooks", list: ["data"], next: .cursor(["after"], parameter: "after"),
+            address: ["config", "url"], secret: ["config", "secret"], active: ["enabled"])
+        return shelf
+    }
+
+    private init(
+        _ hooks: [JSONValue],
+        _ answer: @escaping @Sendable (HTTPRequest, inout [JSONValue]) -> HTTPResponse
+    ) {
         let shelf = Locked(hooks)
         self.hooks = shelf
         client = ScriptedHTTPClient { request throws(HTTPClientError) in
-            shelf.withLock { Self.answer(request, &$0) }
+            shelf.withLock { answer(request, &$0) }
         }
     }
 
@@ -60,14 +79,37 @@ struct WebhookShelf: Provider {
         }
     }
 
+    /// A secret is shown when one is made and never again.
+    private static func givingAnswer(
+        _ request: HTTPRequest, _ hooks: inout [JSONValue]
+    ) -> HTTPResponse {
+        let answer = answer(request, &hooks)
+        switch request.method {
+        case "GET":
+            let query = FormURLEncoding.decode(request.url.query() ?? "") ?? []
+            let start = query.first { $0.name == "after" }.flatMap { Int($0.value) } ?? 0
+            let rest = hooks.dropFirst(start).map { hook in
+                hook.setting(.object(["url": hook["config"]?["url"] ?? nil]), at: ["config"])
+            }
+            let after = rest.count > 2 ? JSONValue.integer(Int64(start + 2)) : nil
+            return .json(["data": .array(Array(rest.prefix(2))), "after": after])
+        case "POST":
+            let secret = JSONValue.string("given-\(hooks.count)")
+            hooks.append(hooks.removeLast().setting(secret, at: ["config", "secret"]))
+            return .json(201, hooks[hooks.count - 1])
+        default: return answer
+        }
+    }
+
     func context(
         _ api: (any HTTPClient)? = nil, secret: String? = "s1", isNew: Bool = false,
-        merging: Bool = false
+        isFixed: Bool = false, merging: Bool = false
     ) throws -> ProvisionContext {
         ProvisionContext(
             api: api ?? client, host: try address("https://h.example"), grant: nil, project: nil,
             webhookURL: try address(Self.here), webhookSecret: secret.map { Secret($0) },
-            isSecretNew: isNew, mergesDuplicates: merging, derived: derived.withLock { $0 }
+            isSecretFixed: isFixed, isSecretNew: isNew, mergesDuplicates: merging,
+            derived: derived.withLock { $0 }
         ) { [kept] values throws(ProvisionError) in
             kept.withLock { $0 += values }
         }

@@ -1,0 +1,50 @@
+/// Which of the webhooks that deliver to this kind of receiver is kept.
+struct WebhookChoice {
+    /// Nil where one has to be made.
+    let kept: ListedWebhook?
+    /// Those that post here with a secret that nobody knows, so that another takes their place.
+    let retired: [ListedWebhook]
+    let duplicates: [ListedWebhook]
+}
+
+extension WebhookKeeping {
+    func choice() async throws(ProvisionError) -> WebhookChoice {
+        let found = try await receivers()
+        let kept = try secretGiven == nil ? found.first : known(among: found)
+        let retired = kept == nil ? found.filter { $0.place == ours && $0.isActive } : []
+        return WebhookChoice(
+            kept: kept, retired: retired,
+            duplicates: found.filter { $0 != kept && !retired.contains($0) })
+    }
+
+    /// The one whose secret is stored; where the environment says one, it is that of what is there.
+    private func known(
+        among found: [ListedWebhook]
+    ) throws(ProvisionError) -> ListedWebhook? {
+        if !context.isSecretFixed {
+            let known = context.webhookSecret.flatMap { _ in context.derived[Self.knownMember] }
+            return found.first { Secret($0.id) == known }
+        }
+        if let kept = found.first(where: { $0.place == ours }) { return kept }
+        throw .unsupportedInstance(
+            host: context.host.withoutTrailingSlash,
+            reason: "no webhook delivers to this instance, and a new one's secret would not be the"
+                + " one that the instance's environment says")
+    }
+
+    /// Whatever delivers to this kind of receiver, best first: what posts here, what is active, what
+    /// has our secret, and what was listed first.
+    func receivers() async throws(ProvisionError) -> [ListedWebhook] {
+        func rank(_ webhook: ListedWebhook) -> Int {
+            (webhook.place == ours ? 4 : 0) + (webhook.isActive ? 2 : 0)
+                + (context.derived[Self.knownMember] == Secret(webhook.id) ? 1 : 0)
+        }
+        return try await all()
+            .filter {
+                $0.place == ours
+                    || WebhookAddress($0.address).path.hasSuffix("/v1/webhooks/\(provider)")
+            }
+            .enumerated().sorted { (rank($0.element), $1.offset) > (rank($1.element), $0.offset) }
+            .map(\.element)
+    }
+}
