@@ -8,7 +8,7 @@ struct SecretComparisons {
     /// Each file, and how often it calls `ConstantTime.equal`.
     private static let files = [
         ("Sources/Engine/Crypto/Secret.swift", 1),
-        ("Sources/Engine/Provider/WebhookProof.swift", 1),
+        ("Sources/Engine/Provider/Webhooks/WebhookProof.swift", 1),
     ]
     private static let betweenSecrets = "secrets.contains { $0 == given }"
     private static let others = ["elementsEqual(", "hasPrefix(", "hasSuffix(", "firstRange(of:"]
