@@ -53,12 +53,6 @@ public struct PostHog: Provider {
     /// What of the instance's environment is read; nothing of it must be set.
     public let variables = PostHogEnvironment.variables
 
-    static let allScopes: [Scope] = [
-        "person:read", "person:write", "project:read", "organization:read", "hog_function:read",
-        "hog_function:write", "feature_flag:read", "cohort:read", "cohort:write", "query:read",
-        "insight:read", "event_definition:read", "property_definition:read",
-    ]
-
     /// Makes the provider, which has no state.
     public init() {}
 

@@ -1,6 +1,12 @@
 import Engine
 
 extension PostHog {
+    static let allScopes: [Scope] = [
+        "person:read", "person:write", "project:read", "organization:read", "hog_function:read",
+        "hog_function:write", "feature_flag:read", "cohort:read", "cohort:write", "query:read",
+        "insight:read", "event_definition:read", "property_definition:read",
+    ]
+
     /// What works with which scopes (<https://posthog.com/docs/api/scopes>).
     ///
     /// The other scopes are asked for ahead of features to come.
