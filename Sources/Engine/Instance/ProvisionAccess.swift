@@ -12,7 +12,7 @@ struct ProvisionAccess: Sendable {
             /// The keys that were stored.
             case keys(KeyCredential, KeyUse)
             /// The environment's key, a bearer token where nothing else is declared.
-            case environment(Secret, KeyUse?)
+            case environment(Secret, KeyUse)
         }
 
         let source: Source
@@ -60,7 +60,7 @@ struct ProvisionAccess: Sendable {
         guard let key = settings.personalKey else { throw Self.noCredential(provider.id) }
         guard let host = settings.host else { throw Self.notConfigured(provider.id) }
         return Credential(
-            source: .environment(key, provider.authentication.keyUse), host: host, grant: nil,
+            source: .environment(key, provider.authentication.use), host: host, grant: nil,
             project: settings.project)
     }
 
@@ -150,19 +150,17 @@ struct ProvisionAccess: Sendable {
 extension ProvisionAccess.Credential {
     /// What a user pasted.
     init(_ keys: KeyCredential, of provider: any Provider, _ settings: ProviderConfiguration) {
-        let use = provider.authentication.keyUse ?? .bearer(field: "")
         self.init(
-            source: .keys(keys, use), host: keys.host, grant: keys.summary,
+            source: .keys(keys, provider.authentication.use), host: keys.host, grant: keys.summary,
             project: settings.project)
     }
 
     /// Sends requests to the credential's own host with it.
     func client(over client: any HTTPClient) -> any HTTPClient {
         switch source {
-        case .grant(let id, let tokens): AuthorizedClient(client, .stored(id, tokens), host: host)
+        case .grant(let id, let tokens): AuthorizedClient(client, grantOf: id, tokens, host: host)
         case .keys(let keys, let use): keys.client(over: client, use)
-        case .environment(let key, let use?): KeyedClient(client, use, key: key, host: host)
-        case .environment(let key, nil): AuthorizedClient(client, token: key, host: host)
+        case .environment(let key, let use): KeyedClient(client, use, key: key, host: host)
         }
     }
 

@@ -31,7 +31,7 @@ struct ServiceFinder: Sendable {
         guard let host = settings.host else { throw .notConfigured }
         return access(
             by: ProvisionAccess.Credential(
-                source: .environment(key, provider.authentication.keyUse), host: host, grant: nil,
+                source: .environment(key, provider.authentication.use), host: host, grant: nil,
                 project: settings.project))
     }
 

@@ -61,6 +61,10 @@ public struct Authentication: Sendable, Equatable {
         if case .keys(_, let use, _) = method { use } else { nil }
     }
 
+    /// How a request carries the key that stands for a login: a bearer token unless declared
+    /// otherwise (RFC 6750 §2.1).
+    package var use: KeyUse { keyUse ?? .bearer(field: "") }
+
     /// The address at which keys are made, where it is known.
     package var keyPage: String? {
         if case .keys(_, _, let page) = method { page } else { nil }

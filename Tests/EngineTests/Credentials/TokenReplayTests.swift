@@ -20,7 +20,7 @@ struct TokenReplayTests {
                 return .json(refused.contains(token) ? status : 200, [:])
             }
             let host = try #require(URL(string: "https://acme.example"))
-            let client = AuthorizedClient(service, .stored("acme", manager), host: host)
+            let client = AuthorizedClient(service, grantOf: "acme", manager, host: host)
             let response = try await client.send(HTTPRequest("GET", host))
             ended.withLock { $0 = (response.status, server.requests.count) }
         }

@@ -53,23 +53,4 @@ struct KeyRuleTests {
         #expect(rule.prefix(of: "sk_live_1") == "sk_live_" && rule.prefix(of: "sk_1") == "sk_")
         #expect(rule.prefix(of: "pk_1") == nil)
     }
-
-    @Test func `the key goes to its own origin in its own header, and nowhere else`() async throws {
-        let service = ScriptedHTTPClient { _ throws(HTTPClientError) in HTTPResponse(status: 302) }
-        let client = KeyedClient(
-            service, .header("X-Key", prefix: "Bot ", field: "k"), key: Secret("hunter2"),
-            host: try address("https://a.example"))
-        let answer = try await client.send(HTTPRequest("GET", try address("https://a.example/x")))
-        #expect(answer.status == 302, "a redirect is an answer, and nobody follows it")
-        #expect(service.requests.map { $0.headers["X-Key"] } == ["Bot hunter2"])
-        #expect(service.requests.map { $0.headers["Authorization"] } == [nil])
-        for other in ["https://b.example/x", "http://a.example/x", "https://a.example:8443/x"] {
-            let request = HTTPRequest("GET", try address(other))
-            let error = await #expect(throws: HTTPClientError.self) {
-                try await client.send(request)
-            }
-            #expect(error.map { "\($0)".contains("hunter2") } == false)
-        }
-        #expect(service.requests.count == 1)
-    }
 }

@@ -18,7 +18,8 @@ struct SimulatedPostHog {
             let grant = simulator.grant(
                 scopes: ["project:read", "hog_function:write"], teams: teams)
             let token = Secret(grant["access_token"]?.string ?? "")
-            let api = AuthorizedClient(CurlClient(), token: token, host: simulator.origin)
+            let api = KeyedClient(
+                CurlClient(), .bearer(field: ""), key: token, host: simulator.origin)
             let context = try ProvisionContext.fixture(
                 api: api, host: simulator.origin.absoluteString, teams: teams, project: project,
                 secret: secret)

@@ -40,7 +40,8 @@ struct SimulatedStripe {
         let kept = kept
         return kept.withLock { state in
             ProvisionContext(
-                api: AuthorizedClient(client, token: Secret(key), host: simulator.origin),
+                api: KeyedClient(
+                    client, .bearer(field: "key"), key: Secret(key), host: simulator.origin),
                 host: simulator.origin, grant: nil, project: nil, webhookURL: url,
                 webhookSecret: state.secret, isSecretFixed: state.isFixed,
                 mergesDuplicates: merges, derived: state.derived,

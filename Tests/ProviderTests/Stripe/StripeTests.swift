@@ -12,7 +12,8 @@ struct StripeTests {
     ) async throws -> KeyReport {
         let simulator = try StripeSimulator.start()
         let keys = KeyCheck(
-            api: AuthorizedClient(CurlClient(), token: Secret(key), host: simulator.origin),
+            api: KeyedClient(
+                CurlClient(), .bearer(field: "key"), key: Secret(key), host: simulator.origin),
             host: simulator.origin, prefixes: prefix.map { ["apiKey": $0] } ?? [:])
         let result: Result<KeyReport, any Error>
         do {

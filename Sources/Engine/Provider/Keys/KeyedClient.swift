@@ -1,4 +1,4 @@
-/// Sends requests to one origin that carry a pasted key, and refuses any other.
+/// Sends requests to one origin that carry a key or a token, and refuses any other.
 ///
 /// No client follows redirects, so that the key reaches no second host either.
 package struct KeyedClient: HTTPClient {
@@ -17,10 +17,10 @@ package struct KeyedClient: HTTPClient {
     package func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {
         guard request.url.origin == host.origin else {
             throw .refused(
-                host: request.url.host() ?? "", reason: "the key belongs to another host")
+                host: request.url.host() ?? "", reason: "the credential belongs to another host")
         }
         guard !key.isEmpty else {
-            throw .refused(host: host.host() ?? "", reason: "there is no key for it")
+            throw .refused(host: host.host() ?? "", reason: "there is no usable credential for it")
         }
         var request = request
         request.headers[use.header] = use.prefix + key.reveal()

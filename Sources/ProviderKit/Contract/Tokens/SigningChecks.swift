@@ -24,7 +24,7 @@ enum SigningChecks {
     ) async -> Int? {
         let url = URL(string: address, relativeTo: bench.before.host)?.absoluteURL
         let client = AuthorizedClient(
-            service.client, .stored(bench.id, bench.desk.tokens), host: bench.before.host)
+            service.client, grantOf: bench.id, bench.desk.tokens, host: bench.before.host)
         guard let url else { return nil }
         return try? await client.send(HTTPRequest("GET", url)).status
     }

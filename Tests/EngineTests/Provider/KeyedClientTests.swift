@@ -2,12 +2,13 @@ import Engine
 import ProviderKit
 import Testing
 
-@Suite("Authorized client")
-struct AuthorizedClientTests {
+@Suite("Keyed client")
+struct KeyedClientTests {
     static func client(_ inner: any HTTPClient, host: String = "https://eu.acme.example") throws
-        -> AuthorizedClient
+        -> KeyedClient
     {
-        AuthorizedClient(inner, token: Secret("hunter2"), host: try address(host))
+        KeyedClient(
+            inner, .bearer(field: "key"), key: Secret("hunter2"), host: try address(host))
     }
 
     @Test(arguments: [
@@ -54,5 +55,26 @@ struct AuthorizedClientTests {
         var text = "\(client)"
         dump(client, to: &text)
         #expect(!text.contains("hunter2"))
+    }
+
+    @Test func `a key goes in its own header, and in no other`() async throws {
+        let inner = ScriptedHTTPClient(HTTPResponse(status: 200))
+        let client = KeyedClient(
+            inner, .header("X-Key", prefix: "Bot ", field: "k"), key: Secret("hunter2"),
+            host: try address("https://a.example"))
+        _ = try await client.send(HTTPRequest("GET", try address("https://a.example/x")))
+        #expect(inner.requests.map { $0.headers["X-Key"] } == ["Bot hunter2"])
+        #expect(inner.requests.map { $0.headers["Authorization"] } == [nil])
+    }
+
+    @Test func `without a key nothing is sent`() async throws {
+        let inner = ScriptedHTTPClient(HTTPResponse(status: 200))
+        let host = try address("https://a.example")
+        let client = KeyedClient(inner, .bearer(field: "k"), key: Secret(""), host: host)
+        await #expect(
+            throws: HTTPClientError.refused(
+                host: "a.example", reason: "there is no usable credential for it")
+        ) { try await client.send(HTTPRequest("GET", host)) }
+        #expect(inner.requests.isEmpty)
     }
 }
