@@ -1,4 +1,5 @@
 import Engine
+import SimulatedService
 
 /// The door: notes every request, lets faults have their way, and sends the rest to its route.
 struct Front: Sendable {
@@ -22,7 +23,7 @@ struct Front: Sendable {
             state.examine(request)
             return state.journal.record(request, at: state.now)
         }
-        let fault = state.withLock { $0.takeFault(for: request) }
+        let fault = state.withLock { $0.faults.take(for: request) }
         let response = await answer(request, fault)
         state.withLock { $0.journal.answered(place, status: response.status) }
         return response

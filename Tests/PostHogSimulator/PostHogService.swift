@@ -31,18 +31,9 @@ package final class PostHogService: ContractService {
     package var host: URL { simulator.origin }
 
     package var credential: [String: JSONValue] {
-        let origin = simulator.origin.absoluteString
-        return [
-            "accessToken": grant["access_token"] ?? .null,
-            "refreshToken": grant["refresh_token"] ?? .null,
-            "expiresAt": .string(Date().addingTimeInterval(86_400).iso8601),
-            "tokenEndpoint": .string("\(origin)/oauth/token/"),
-            "revocationEndpoint": .string("\(origin)/oauth/revoke/"),
-            "clientId": .string(ClientDocument.hogsend), "issuer": .string(origin),
-            "privateHost": .string(origin),
-            "scopes": "project:read hog_function:read hog_function:write",
-            "scopedTeams": [.integer(Self.project)],
-        ]
+        simulator.credential(
+            of: grant, scopes: "project:read hog_function:read hog_function:write",
+            teams: [Self.project])
     }
 
     package func destinations() async -> [String] {
@@ -75,5 +66,24 @@ package final class PostHogService: ContractService {
     package func stop() async {
         await simulator.stop()
         await door.stop(grace: .zero)
+    }
+}
+
+extension PostHogSimulator {
+    /// A grant as the instance stores it.
+    package func credential(
+        of grant: JSONValue, scopes: String, teams: [Int64]
+    ) -> [String: JSONValue] {
+        let origin = origin.absoluteString
+        return [
+            "accessToken": grant["access_token"] ?? .null,
+            "refreshToken": grant["refresh_token"] ?? .null,
+            "expiresAt": .string(Date().addingTimeInterval(86_400).iso8601),
+            "tokenEndpoint": .string("\(origin)/oauth/token/"),
+            "revocationEndpoint": .string("\(origin)/oauth/revoke/"),
+            "clientId": .string(ClientDocument.hogsend), "issuer": .string(origin),
+            "privateHost": .string(origin), "scopes": .string(scopes),
+            "scopedTeams": .array(teams.map { .integer($0) }),
+        ]
     }
 }

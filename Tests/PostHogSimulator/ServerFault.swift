@@ -1,7 +1,8 @@
 package import Engine
+import SimulatedService
 
 /// A rule by which requests go wrong.
-package struct ServerFault: Sendable, Equatable {
+package struct ServerFault: CountedFault, Sendable, Equatable {
     /// The beginning of the paths it concerns.
     package var path: String
     /// The method it concerns; nil is any.
@@ -30,7 +31,7 @@ package struct ServerFault: Sendable, Equatable {
         self.answer = answer
     }
 
-    func matches(_ request: ServerRequest) -> Bool {
+    package func matches(_ request: ServerRequest) -> Bool {
         request.path.hasPrefix(path) && (method == nil || method == request.method)
     }
 }
@@ -92,20 +93,5 @@ extension ServerFault {
     ) -> ServerFault {
         let problem = APIProblem.throttled(seconds: retryAfter)
         return ServerFault(path, method: method, times: times, answer: problem.response)
-    }
-}
-
-extension Installation {
-    /// The fault that this request meets, used up by one.
-    mutating func takeFault(for request: ServerRequest) -> ServerFault? {
-        for index in faults.indices where faults[index].matches(request) {
-            if faults[index].skip > 0 {
-                faults[index].skip -= 1
-            } else if faults[index].times != 0 {
-                faults[index].times = faults[index].times.map { $0 - 1 }
-                return faults[index]
-            }
-        }
-        return nil
     }
 }

@@ -61,7 +61,7 @@ package struct SimulationError: Error {
 }
 
 /// A rule by which requests go wrong.
-package struct ServiceFault: Sendable {
+package struct ServiceFault: CountedFault, Sendable {
     /// The method that it concerns; nil is any.
     package var method: String?
     /// How many matching requests go well first.
@@ -83,6 +83,10 @@ package struct ServiceFault: Sendable {
         self.performs = performs
         self.answer = answer
     }
+
+    package func matches(_ request: ServerRequest) -> Bool {
+        method == nil || method == request.method
+    }
 }
 
 /// What was asked, and what is to go wrong.
@@ -90,18 +94,10 @@ struct ServiceNotes: Sendable {
     private(set) var requests: [ServerRequest] = []
     var faults: [ServiceFault] = []
 
-    /// The fault that this request meets, used up by one.
+    /// The fault that this request meets.
     mutating func note(_ request: ServerRequest) -> ServiceFault? {
         requests.append(request)
-        for index in faults.indices where faults[index].method ?? request.method == request.method {
-            if faults[index].skip > 0 {
-                faults[index].skip -= 1
-            } else if faults[index].times != 0 {
-                faults[index].times = faults[index].times.map { $0 - 1 }
-                return faults[index]
-            }
-        }
-        return nil
+        return faults.take(for: request)
     }
 }
 

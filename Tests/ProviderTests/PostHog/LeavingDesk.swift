@@ -34,21 +34,13 @@ struct LeavingDesk {
     }
 
     private func connect(_ teams: [Int64]) async -> (status: Int, json: JSONValue) {
-        let origin = desk.simulator.origin.absoluteString
-        return await desk.call(
+        await desk.call(
             "PUT", "/v1/admin/provider-credentials/posthog",
             [
                 "kind": "oauth",
-                "payload": [
-                    "accessToken": grant["access_token"] ?? .null,
-                    "refreshToken": grant["refresh_token"] ?? .null,
-                    "expiresAt": .string(Date().addingTimeInterval(86_400).iso8601),
-                    "tokenEndpoint": .string("\(origin)/oauth/token/"),
-                    "revocationEndpoint": .string("\(origin)/oauth/revoke/"),
-                    "clientId": .string(ClientDocument.hogsend), "issuer": .string(origin),
-                    "privateHost": .string(origin), "scopes": "project:read hog_function:write",
-                    "scopedTeams": .array(teams.map { .integer($0) }),
-                ],
+                "payload": .object(
+                    desk.simulator.credential(
+                        of: grant, scopes: "project:read hog_function:write", teams: teams)),
             ])
     }
 
