@@ -4,38 +4,7 @@ import Testing
 
 extension BinaryTests {
     @Suite("completions") struct CompletionTests {
-        private func script(_ shell: String) async throws -> String {
-            let ended = try await Program(name: "hogsend", arguments: ["completions", shell]).run()
-            #expect(ended.status == 0 && ended.errors == "")
-            return ended.output
-        }
-
-        /// What bash offers for the last of these words.
-        private func offered(_ words: [String]) async throws -> Set<String> {
-            let folder = try TemporaryFolder()
-            defer { folder.remove() }
-            let file = URL(fileURLWithPath: "\(folder.path)/hogsend.bash")
-            try Data(try await script("bash").utf8).write(to: file)
-            try Data().write(to: URL(fileURLWithPath: "\(folder.path)/admin.key"))
-            let ended = try await Program(
-                name: "/usr/bin/env",
-                arguments: [
-                    "bash", "--norc", "-uc",
-                    """
-                    source hogsend.bash
-                    complete -p hogsend >&2
-                    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-                    _hogsend
-                    printf '%s\\n' ${COMPREPLY[@]+"${COMPREPLY[@]}"}
-                    """, "hogsend",
-                ] + words, folder: folder.path
-            ).run()
-            #expect(ended.status == 0, "\(ended.errors)")
-            #expect(ended.errors == "complete -F _hogsend hogsend\n")
-            return Set(ended.output.split(separator: "\n").map(String.init))
-        }
-
-        static let lines: [([String], offers: Set<String>, lacks: Set<String>)] = [
+        static let lines: [(words: [String], offers: Set<String>, lacks: Set<String>)] = [
             (
                 ["hogsend", ""], ["connect", "doctor", "posthog", "completions"], ["list", "--url"]
             ),
@@ -56,10 +25,8 @@ extension BinaryTests {
             (["hogsend", "connect", "posthog", "--no-b"], ["--no-browser"], ["--no-provision"]),
             (["hogsend", "--json", "connect", "posthog", "--pl"], ["--plan"], []),
             (["hogsend", "--url", "connect", "cred"], ["credentials"], ["list"]),
-            (["hogsend", "--url", "=", "http://a", "doc"], ["doctor"], []),
             (["hogsend", "--url", ""], [], ["connect", "doctor"]),
             (["hogsend", "doctor", "--admin-key-file", "adm"], ["admin.key"], []),
-            (["hogsend", "doctor", "--admin-key-file", "="], ["admin.key", "hogsend.bash"], []),
             (["hogsend", "events", "list", "--provider", ""], ["posthog"], ["list"]),
             (["hogsend", "posthog", ""], ["person"], []),
             (["hogsend", "posthog", "person", "ada", "--"], ["--json"], ["--plan"]),
@@ -68,20 +35,45 @@ extension BinaryTests {
             (["hogsend", "completions", ""], ["bash", "zsh", "fish"], []),
         ]
 
-        @Test(arguments: lines)
-        func `bash completes a line`(
-            words: [String], offers: Set<String>, lacks: Set<String>
+        @Test(arguments: CompletingShell.allCases, lines)
+        func `a line is completed`(
+            shell: CompletingShell, line: (words: [String], offers: Set<String>, lacks: Set<String>)
         ) async throws {
-            let offered = try await offered(words)
-            #expect(offers.isSubset(of: offered), "\(offered)")
-            #expect(offered.isDisjoint(with: lacks), "\(offered)")
+            let offered = try await shell.offered(line.words)
+            #expect(line.offers.isSubset(of: offered), "\(offered)")
+            #expect(offered.isDisjoint(with: line.lacks), "\(offered)")
+        }
+
+        /// It takes = for a word of its own.
+        @Test(
+            arguments: [
+                (["hogsend", "--url", "=", "http://a", "doc"], ["doctor"]),
+                (["hogsend", "doctor", "--admin-key-file", "="], ["admin.key", "script"]),
+            ] as [([String], Set<String>)])
+        func `bash completes what stands behind =`(words: [String], offers: Set<String>)
+            async throws
+        {
+            #expect(offers.isSubset(of: try await CompletingShell.bash.offered(words)))
+        }
+
+        @Test(arguments: CompletingShell.allCases)
+        func `a user who presses tab gets the command and the provider`(shell: CompletingShell)
+            async throws
+        {
+            try await shell.typing { terminal in
+                terminal.type("hogsend conn\t")
+                try await terminal.wait(for: "ect ")
+                terminal.type("disc\t")
+                try await terminal.wait(for: "ord ")
+            }
         }
 
         @Test func `zsh and fish know every command and flag that bash knows`() async throws {
-            let bash = try await script("bash")
+            let bash = try await CompletingShell.bash.script()
             let names = Set(bash.matches(of: /--[a-z-]+/).map { String($0.0) })
             #expect(names.count > 30)
-            let (zsh, fish) = (try await script("zsh"), try await script("fish"))
+            let zsh = try await CompletingShell.zsh.script()
+            let fish = try await CompletingShell.fish.script()
             for name in names where !["--norc", "--"].contains(name) {
                 #expect(zsh.contains("'\(name):"), "\(name)")
                 #expect(fish.contains(" -l \(name.dropFirst(2)) "), "\(name)")
@@ -91,30 +83,6 @@ extension BinaryTests {
             #expect(fish.contains("complete -c hogsend -n '__hogsend_at connect' -a posthog"))
             #expect(fish.contains("complete -c hogsend -n '__hogsend_at ' -a connect -d '"))
             #expect(!zsh.contains("<provider>-host") && !fish.contains("<provider>-host"))
-        }
-
-        @Test(arguments: ["zsh", "fish"])
-        func `quotes are closed on every line, and a shell that is here reads the script`(
-            shell: String
-        ) async throws {
-            let text = try await script(shell)
-            for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-                let quotes = line.replacing(#"'\''"#, with: "").replacing(#"\'"#, with: "")
-                    .count { $0 == "'" }
-                #expect(quotes.isMultiple(of: 2), "\(line)")
-            }
-            let path = try await Program(
-                name: "/usr/bin/env", arguments: ["bash", "-c", "command -v \(shell) || true"]
-            ).run().output
-            guard !path.isEmpty else { return }
-            let folder = try TemporaryFolder()
-            defer { folder.remove() }
-            let file = "\(folder.path)/hogsend.\(shell)"
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-            let read = try await Program(
-                name: "/usr/bin/env", arguments: [shell, "-n", file], folder: folder.path
-            ).run()
-            #expect(read.status == 0, "\(read.errors)")
         }
 
         @Test(arguments: [

@@ -38,6 +38,9 @@ struct Program {
 
     static func path(_ name: String) -> String { "\(buildFolder)/\(name)" }
 
+    /// One of this package, unless the name is a path.
+    var executable: URL { URL(fileURLWithPath: name.hasPrefix("/") ? name : Self.path(name)) }
+
     /// Runs to the end; a program that does not end in time is killed, and its status says so.
     func run(within limit: Duration = .seconds(30)) async throws -> Ended {
         let running = try start()
@@ -46,7 +49,7 @@ struct Program {
 
     func start() throws -> RunningProgram {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: name.hasPrefix("/") ? name : Self.path(name))
+        process.executableURL = executable
         process.arguments = arguments
         process.environment = Self.baseEnvironment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: folder)

@@ -88,7 +88,7 @@ final class RunningTerminalProgram: Sendable {
 
     init(_ program: Program, on descriptor: Int32) throws {
         process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.path(program.name))
+        process.executableURL = program.executable
         process.arguments = program.arguments
         process.environment = Program.baseEnvironment.merging(program.environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
