@@ -29,19 +29,26 @@ package struct DevicePolling: Sendable {
         let life = device.expiresIn.map { max($0 - Self.headroom, .seconds(1)) }
         let patience = min(life ?? limit, limit)
         var pace = Pace(interval: device.interval)
+        var missed: String?
         while true {
             guard now() + pace.pause < start + patience else {
                 // Nothing more will be asked, so that nobody waits for the rest.
-                throw OAuthError.deviceCodeExpired(patience)
+                throw missed.map { OAuthError.exchangeFailed(reason: $0) }
+                    ?? OAuthError.deviceCodeExpired(patience)
             }
             try await sleep(pace.pause)
             var endpoint = endpoint
             endpoint.timeout = min(endpoint.timeout, max(start + patience - now(), .seconds(1)))
-            switch try await endpoint.poll(device.deviceCode, clientID: clientID) {
+            let poll = try await endpoint.poll(device.deviceCode, clientID: clientID)
+            missed = nil
+            switch poll {
             case .granted(let tokens): return tokens
             case .pending: pace.answered()
             case .slowDown: pace.slowDown()
-            case .unreachable(let wait): pace.missed(wait)
+            case .unreachable(let reason, let wait):
+                // The code may have been entered.
+                missed = reason
+                pace.missed(wait)
             }
         }
     }

@@ -4,7 +4,7 @@ package enum DevicePoll: Sendable {
     case pending
     case slowDown
     /// No answer, or none of the server's own; how long to wait at least where it was said.
-    case unreachable(retryAfter: Duration?)
+    case unreachable(reason: String, retryAfter: Duration?)
 }
 
 extension TokenEndpoint {
@@ -47,7 +47,8 @@ extension TokenEndpoint {
         } catch {
             switch error {
             case .cancelled: throw CancellationError()
-            case .unreachable, .answerUnknown: return .unreachable(retryAfter: nil)
+            case .unreachable, .answerUnknown:
+                return .unreachable(reason: error.description, retryAfter: nil)
             case .insecureConnection, .answerTooLarge, .refused:
                 throw OAuthError.exchangeFailed(reason: error.description)
             }
@@ -65,13 +66,16 @@ extension TokenEndpoint {
             case "slow_down": return .slowDown
             case "access_denied": throw .consentDenied
             case "expired_token": throw .deviceCodeExpired(nil)
-            case "temporarily_unavailable": return .unreachable(retryAfter: response.retryAfter)
+            case "temporarily_unavailable":
+                return .unreachable(reason: refusal.reason, retryAfter: response.retryAfter)
             default: throw .exchangeFailed(reason: refusal.reason)
             }
         }
         // A proxy's word for a server that is away, and no word of the server's.
         if response.status == 429 || response.status >= 500 {
-            return .unreachable(retryAfter: response.retryAfter)
+            return .unreachable(
+                reason: "the server answered status \(response.status)",
+                retryAfter: response.retryAfter)
         }
         guard response.status == 200, let document else {
             throw .exchangeFailed(

@@ -75,11 +75,12 @@ package struct TokenEndpoint: Sendable {
         return try TokenResponse(document)
     }
 
-    /// RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8628 §3.5.
+    /// RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8628 §3.5.
     private static let registeredErrors: Set = [
         "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
         "unsupported_grant_type", "invalid_scope", "unsupported_token_type",
         "authorization_pending", "slow_down", "access_denied", "expired_token",
+        "server_error", "temporarily_unavailable",
     ]
 
     /// The error of RFC 6749 §5.2, whatever the status: some servers send one with 200.

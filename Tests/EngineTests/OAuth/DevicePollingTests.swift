@@ -92,9 +92,12 @@ struct DevicePollingTests {
 
     @Test func `a device code that is part of an error's code changes nothing of it`() async throws
     {
-        let glass = Hourglass([Hourglass.slowDown, Hourglass.pending, Hourglass.granted])
+        let glass = Hourglass([
+            Hourglass.slowDown, Hourglass.error("temporarily_unavailable"), Hourglass.pending,
+            Hourglass.granted,
+        ])
         _ = try await glass.poll(interval: 2, deviceCode: "d")
-        #expect(glass.seconds == [2, 7, 7])
+        #expect(glass.seconds == [2, 7, 14, 7])
     }
 
     static let intervals: [(JSONValue, Double)] = [
@@ -122,10 +125,20 @@ struct DevicePollingTests {
         _ = try await glass.poll()
         #expect(glass.seconds == [5, 10, 20, 40, 5, 5])
         let long = Hourglass(Array(repeating: Hourglass.lost, count: 20))
-        #expect(
-            await long.refusal(expiresIn: 3600, within: .seconds(600))
-                == .deviceCodeExpired(.seconds(600)))
+        _ = await long.refusal(expiresIn: 3600, within: .seconds(600))
         #expect(long.seconds.max() == 60)
+    }
+
+    @Test func `where no answer came in the end, nothing is said of a code that was not entered`()
+        async throws
+    {
+        let away = Hourglass.Answer.success(HTTPResponse(status: 502))
+        let lost = Hourglass(Array(repeating: away, count: 9))
+        #expect(
+            await lost.refusal(within: .seconds(60))
+                == .exchangeFailed(reason: "the server answered status 502"))
+        let late = Hourglass([away] + Array(repeating: Hourglass.pending, count: 20))
+        #expect(await late.refusal(within: .seconds(60)) == .deviceCodeExpired(.seconds(60)))
     }
 
     @Test func `a server that names a time is given it`() async throws {
