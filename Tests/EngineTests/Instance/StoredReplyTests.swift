@@ -24,12 +24,9 @@ private struct Asking: Provider {
 
 @Suite("Stored replies")
 struct StoredReplyTests {
-    /// What each body was answered, and the events that are there in the end.
-    private static func deliver(
-        _ bodies: [String], secret: String = "s3cret"
-    ) async throws -> (answers: [(status: Int, text: String)], events: JSONValue?) {
-        var answers: [(status: Int, text: String)] = []
-        var events: JSONValue?
+    private static func withRouter(
+        _ body: (Router, TestEvents) async throws -> Void
+    ) async throws {
         try await withDatabase { database in
             let registry = try ProviderRegistry([Asking()])
             let configuration = try InstanceConfiguration(
@@ -42,13 +39,29 @@ struct StoredReplyTests {
             let router = try Instance.router(
                 configuration, registry, Migrator(database, Instance.migrations), tokens,
                 version: "1", client: CurlClient(), log: Log { _ in })
-            for body in bodies {
-                let answer = await router.respond(
-                    to: ServerRequest(
-                        method: "POST", target: "/v1/webhooks/asking",
-                        headers: ["X-Secret": secret], body: Data(body.utf8)))
-                answers.append((answer.status, String(decoding: answer.body, as: UTF8.self)))
-            }
+            let sealer = try CredentialSealer(secret: configuration.authSecret)
+            try await body(router, TestEvents(database, sealer: sealer))
+        }
+    }
+
+    private static func answer(
+        _ body: String, _ router: Router, secret: String = "s3cret"
+    ) async -> (status: Int, text: String) {
+        let answer = await router.respond(
+            to: ServerRequest(
+                method: "POST", target: "/v1/webhooks/asking", headers: ["X-Secret": secret],
+                body: Data(body.utf8)))
+        return (answer.status, String(decoding: answer.body, as: UTF8.self))
+    }
+
+    /// What each body was answered, and the events that are there in the end.
+    private static func deliver(
+        _ bodies: [String], secret: String = "s3cret"
+    ) async throws -> (answers: [(status: Int, text: String)], events: JSONValue?) {
+        var answers: [(status: Int, text: String)] = []
+        var events: JSONValue?
+        try await withRouter { router, _ in
+            for body in bodies { answers.append(await answer(body, router, secret: secret)) }
             let page = await router.respond(
                 to: ServerRequest(
                     method: "GET", target: "/v1/admin/events",
@@ -56,6 +69,16 @@ struct StoredReplyTests {
             events = JSONValue(decoding: page.body)
         }
         return (answers, events)
+    }
+
+    @Test func `a test event that wants an answer has arrived`() async throws {
+        try await Self.withRouter { router, tests in
+            let event = try await tests.begin("asking")
+            #expect(try await !tests.hasArrived(event.id, of: "asking"))
+            let answer = await Self.answer(#"{"id":"\#(event.id)","type":2}"#, router)
+            #expect(answer.text == #"{"later":true}"#)
+            #expect(try await tests.hasArrived(event.id, of: "asking"))
+        }
     }
 
     @Test func `an event that wants an answer gets it and is stored, once`() async throws {

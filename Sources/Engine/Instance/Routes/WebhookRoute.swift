@@ -85,7 +85,10 @@ struct WebhookRoute: InstanceRoute {
         }
         guard case .known = who else { return Self.skipped }
         if let reply = Self.reply(to: request.body, source) {
-            if reply.stores { _ = try await store(request.body, provider.id, source) }
+            if reply.stores {
+                let delivery = try await store(request.body, provider.id, source)
+                _ = try await tests.takes(delivery.id, of: provider.id)
+            }
             return .json(reply.answer)
         }
         let delivery = try await store(request.body, provider.id, source)
