@@ -117,6 +117,18 @@ extension BinaryTests {
             }
         }
 
+        @Test func `a key of the environment's is known to be in use`() async throws {
+            let variables = [
+                "KEYED_ACME_HOST": "http://127.0.0.1:1", "KEYED_ACME_API_KEY": AcmeStage.apiKey,
+            ]
+            try await AcmeStage.set(variables) { stage in
+                let doctor = try await stage.run("doctor", "--json")
+                let found = doctor.document?["checks"]?.array?
+                    .first { $0["id"] == "keyed-acme.credential" }
+                #expect(found?["status"] == "ok", "\(doctor.output)")
+            }
+        }
+
         @Test func `an environment's secret that overrules the pasted one is named`() async throws {
             let other = String(repeating: "ab", count: 16)
             try await AcmeStage.set(["KEYED_ACME_SIGNING_KEY": other]) { stage in

@@ -44,8 +44,9 @@ struct ProviderExamination {
             let off = provider.features.map(\.name).joined(separator: ", ")
             return finding(
                 "credential",
-                "no credential is stored, so these are off: "
-                    + (off.isEmpty ? "reads from \(provider.name)" : off), hint: connectAgain)
+                off.isEmpty
+                    ? "no credential is stored, so nothing can be set up at \(provider.name)"
+                    : "no credential is stored, so these are off: \(off)", hint: connectAgain)
         }
         guard info.privateHost != nil else {
             return finding(

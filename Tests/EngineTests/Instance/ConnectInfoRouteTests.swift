@@ -33,7 +33,8 @@ struct ConnectInfoRouteTests {
                         {"providerId":"acme","privateHost":"https://us.acme.example",
                         "grantHost":"https://eu.acme.example","apiPublicUrl":"https://hogsend.example",
                         "webhookSecretConfigured":true,"scopeGap":["hooks:write"],
-                        "missingFeatures":["hooks"],"apiKeyConfigured":true}
+                        "missingFeatures":["hooks"],"apiKeyConfigured":true,
+                        "personalKeyConfigured":true}
                         """#))
         }
     }

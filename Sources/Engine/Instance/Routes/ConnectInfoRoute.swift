@@ -27,6 +27,7 @@ struct ConnectInfoRoute: InstanceRoute {
             details["pastedSecretOverruled"] = true
             details["webhookSecretVariable"] = settings.webhookSecretVariable.map { .string($0) }
         }
+        if settings.personalKey != nil { details["personalKeyConfigured"] = true }
         details["clientId"] = provider.foreign(standing?.clientID).map { .string($0) }
         return ConnectInfo(
             providerID: provider.id, privateHost: settings.host, grantHost: standing?.host,
