@@ -41,11 +41,12 @@ struct Leftovers: Sendable {
 }
 
 extension StoredCredential {
-    private static let own = WebhookKeys.ownMembers + [UndoJournal.member]
+    /// The names of the instance's own affairs, which no provider writes.
+    static let ownMembers = WebhookKeys.ownMembers + [UndoJournal.member]
 
     /// What provisioning learnt and this row holds, the instance's own affairs left out.
     var learnt: [String: Secret] {
         (contents?.object ?? [:]).compactMapValues { $0.string.map { Secret($0) } }
-            .filter { !Self.own.contains($0.key) }
+            .filter { !Self.ownMembers.contains($0.key) }
     }
 }

@@ -173,7 +173,8 @@ struct WebhookSecrets: Sendable {
         let isFixed = configurations[provider]?.webhookSecret != nil
         var isOvertaken = false
         try await update(provider) { members in
-            var new = members.merging(report.derived.mapValues { .string($0.reveal()) }) { $1 }
+            let derived = report.derived.filter { !StoredCredential.ownMembers.contains($0.key) }
+            var new = members.merging(derived.mapValues { .string($0.reveal()) }) { $1 }
             var keys = isFixed ? nil : WebhookKeys(.object(members))
             isOvertaken = sent.flatMap { sent in keys.map { $0.current != sent.current } } ?? false
             if isOvertaken { return members }

@@ -1,4 +1,5 @@
 import Engine
+import ProviderKit
 import Testing
 
 @Suite("Provision route")
@@ -25,6 +26,21 @@ struct ProvisionRouteTests {
             #expect(desk.service.secrets.map(\.utf8.count) == [43])
             let info = await desk.call("GET", Desk.info)
             #expect(info.json["webhookSecretConfigured"] == true)
+        }
+    }
+
+    @Test func `what a provider reports is not taken for the instance's own affairs`() async throws
+    {
+        try await Desk.open(acme: Meddling()) { desk in
+            await desk.connect()
+            #expect(await desk.call("POST", Desk.provision).status == 200)
+            #expect(await desk.deliver(EventShelf.delivery(), secret: "chosen").status == 401)
+            let sealer = try CredentialSealer(
+                secret: Secret(desk.environment["BETTER_AUTH_SECRET"] ?? ""))
+            let kept = try await CredentialStore(desk.database, sealer: sealer)
+                .load("acme", .derived)?.contents
+            #expect(kept?["own"] == "1" && kept?["webhookSecret"]?.string?.utf8.count == 43)
+            #expect(kept?["provisionUndo"] == nil)
         }
     }
 
@@ -221,5 +237,25 @@ struct ProvisionRouteTests {
             let after = try await desk.database.query("SELECT payload FROM provider_credentials")
             #expect(after == rows, "nothing was written over it")
         }
+    }
+}
+
+/// Reports under names that are the instance's.
+private struct Meddling: Provider {
+    let id: ProviderID = "acme"
+    let name = "Acme"
+    let hosts: [ProviderHost] = []
+    let authentication = Authentication.authorizationCode(clientID: "c")
+    let webhook: WebhookSource? = Acme().webhook
+
+    func apply(_ plan: ProvisionPlan, _ context: ProvisionContext)
+        async throws(ProvisionError) -> ProvisionReport
+    {
+        ProvisionReport(
+            action: .updated,
+            derived: [
+                "webhookSecret": Secret("chosen"), "provisionUndo": Secret("{}"),
+                "own": Secret("1"),
+            ])
     }
 }
