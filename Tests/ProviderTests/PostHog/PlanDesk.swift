@@ -17,16 +17,14 @@ struct PlanDesk {
     static func open(
         _ seeds: [JSONValue] = [], _ body: (PlanDesk) async throws -> Void
     ) async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/plan-\(UUID().uuidString).db"
-        defer {
-            for suffix in ["", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: path + suffix)
-            }
-        }
+        let folder = FileManager.default.temporaryDirectory.path + "/plan-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         var switches = Switches()
         switches.personalKeys = [.init(key: key, scopedTeams: [12_345])]
         let simulator = try await PostHogSimulator.start(switches: switches)
-        let database = try await SQLiteDatabase(path: path)
+        let database = try await SQLiteDatabase(path: folder + "/hogsend.db")
         let result: Result<Void, any Error>
         do {
             try await Migrator(database, Instance.migrations).migrate()
