@@ -36,6 +36,11 @@ struct EndpointChoice {
     /// The latest that a run of ours made and then was cut off before its secret was stored.
     var unfinished: WebhookEndpoint? { retired.last { $0.request != nil } }
 
+    /// Those that give way to the one that is kept or will be.
+    var superseded: [WebhookEndpoint] {
+        retired.filter { kept != nil || $0 != unfinished }
+    }
+
     /// The types of events that one must have: ours, and what the operator wanted of those that it
     /// takes the place of.
     var events: [String] {

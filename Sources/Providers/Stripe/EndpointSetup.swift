@@ -21,7 +21,7 @@ struct EndpointSetup {
         let choice = try await choice()
         let changes =
             (choice.kept?.changes(to: choice.events) ?? creation(choice))
-            + choice.retired.map(\.retirement)
+            + choice.superseded.map(\.retirement)
             + (context.mergesDuplicates
                 ? choice.duplicates.compactMap(\.asDuplicate.disabling) : [])
         return ProvisionPlan(

@@ -4,15 +4,15 @@ import Engine
 struct StripeEnvironment {
     static let variables = [
         ProviderVariable(
-            "STRIPE_API_KEY", "A restricted or secret key, used while none is stored.",
+            "STRIPE_API_KEY", "a restricted or secret key, used while none is stored",
             isSecret: true),
         ProviderVariable(
             "STRIPE_WEBHOOK_SECRET",
-            "The signing secret of an endpoint that was made by hand, which is then adopted.",
+            "the signing secret of an endpoint that was made by hand, which is then adopted",
             isSecret: true),
         ProviderVariable(
             "STRIPE_WEBHOOK_SECRET_PREVIOUS",
-            "An earlier signing secret that deliveries may still be signed with.", isSecret: true),
+            "an earlier signing secret that deliveries may still be signed with", isSecret: true),
     ]
 
     private let environment: Environment
