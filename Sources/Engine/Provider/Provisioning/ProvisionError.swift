@@ -41,6 +41,15 @@ extension ProvisionError {
         .unexpectedAnswer(
             step: step, status: nil, detail: "\(name) did not keep the field '\(field)'")
     }
+
+    /// Whether the service has said that it did not do what it was asked for.
+    var isRefusal: Bool {
+        switch self {
+        case .unauthorized, .missingScope: true
+        case .unexpectedAnswer(_, let status?, _): (400..<500).contains(status) && status != 408
+        default: false
+        }
+    }
 }
 
 extension ProvisionError: ActionableError {

@@ -27,11 +27,11 @@ extension WebhookCollection {
         return webhooks
     }
 
-    /// A stranger's text that would lead to another path is none.
+    /// A stranger's text that cannot be a part of a path is none.
     func id(of json: JSONValue) -> String? {
         let member = json.value(at: id)
         guard let id = member?.string ?? member?.integer.map(String.init),
-            id.wholeMatch(of: /[A-Za-z0-9_~:-][A-Za-z0-9._~:-]*/) != nil
+            !["", ".", ".."].contains(id), id.utf8.count <= 500
         else { return nil }
         return id
     }
@@ -42,6 +42,8 @@ extension WebhookCollection {
         return JSONValue.null.setting(webhook, at: sent.names[...])
     }
 
-    /// The path of one.
-    func path(of id: String) -> String { path.hasSuffix("/") ? "\(path)\(id)/" : "\(path)/\(id)" }
+    /// The path of one; whatever stands in the id, it is one part of it.
+    func path(of id: String) -> String {
+        path.hasSuffix("/") ? "\(path)\(id.percentEncoded)/" : "\(path)/\(id.percentEncoded)"
+    }
 }

@@ -5,16 +5,31 @@ struct WebhookChoice {
     /// Those that post here with a secret that nobody knows, so that another takes their place.
     let retired: [ListedWebhook]
     let duplicates: [ListedWebhook]
+    /// Those that were to deliver no longer, and still do.
+    var stayed: [ListedWebhook] = []
+    /// The ids of all that there are.
+    let listed: [String]
+
+    func leaving(_ stayed: [ListedWebhook]) -> WebhookChoice {
+        WebhookChoice(
+            kept: kept, retired: retired.filter { !stayed.contains($0) },
+            duplicates: duplicates.filter { !stayed.contains($0) }, stayed: stayed, listed: listed)
+    }
 }
 
 extension WebhookKeeping {
     func choice() async throws(ProvisionError) -> WebhookChoice {
-        let found = try await receivers()
+        let all = try await all()
+        let found = receivers(among: all)
         let kept = try secretGiven == nil ? found.first : known(among: found)
-        let retired = kept == nil ? found.filter { $0.place == ours && $0.isActive } : []
+        let retired = found.filter {
+            secretGiven != nil && !context.isSecretFixed && $0 != kept && $0.place == ours
+                && $0.isActive
+        }
         return WebhookChoice(
             kept: kept, retired: retired,
-            duplicates: found.filter { $0 != kept && !retired.contains($0) })
+            duplicates: found.filter { $0 != kept && !retired.contains($0) },
+            listed: all.map(\.id))
     }
 
     /// The one whose secret is stored; where the environment says one, it is that of what is there.
@@ -29,18 +44,18 @@ extension WebhookKeeping {
         throw .unsupportedInstance(
             host: context.host.withoutTrailingSlash,
             reason: "no webhook delivers to this instance, and a new one's secret would not be the"
-                + " one that the instance's environment says")
+                + " one that the instance's environment says, which has to go first")
     }
 
     /// Whatever delivers to this kind of receiver, best first: what posts here, what is active, what
     /// has our secret, and what was listed first.
-    func receivers() async throws(ProvisionError) -> [ListedWebhook] {
+    func receivers(among all: [ListedWebhook]) -> [ListedWebhook] {
         func rank(_ webhook: ListedWebhook) -> Int {
             (webhook.place == ours ? 4 : 0) + (webhook.isActive ? 2 : 0)
                 + (context.derived[Self.knownMember] == Secret(webhook.id) ? 1 : 0)
         }
-        return try await all()
-            .filter {
+        return
+            all.filter {
                 $0.place == ours
                     || WebhookAddress($0.address).path.hasSuffix("/v1/webhooks/\(provider)")
             }

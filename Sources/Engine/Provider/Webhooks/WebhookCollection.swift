@@ -29,6 +29,12 @@ public struct WebhookCollection: Sendable, Equatable {
             self.off = off
         }
 
+        /// What a plan says for one that delivers, or does not.
+        package func shown(_ isOn: Bool) -> String {
+            let value = isOn ? on : off
+            return value.string ?? String(decoding: value.encoded(), as: UTF8.self)
+        }
+
         /// A member that is true in one that delivers, by a literal such as `["active"]`.
         public init(arrayLiteral elements: String...) { self.init(JSONPath(elements)) }
     }

@@ -43,8 +43,8 @@ extension WebhookKeeping {
     }
 
     /// One that is gone already is no error.
-    func delete(_ webhook: ListedWebhook) async throws(ProvisionError) {
-        let path = collection.path(of: webhook.id)
+    func delete(_ id: String) async throws(ProvisionError) {
+        let path = collection.path(of: id)
         do throws(ProvisionError) {
             _ = try await context.call("DELETE", path, for: provider)
         } catch .unexpectedAnswer(_, status: let status, _) where status == 404 || status == 410 {

@@ -6,58 +6,76 @@ extension WebhookKeeping {
     /// Looks again, since what was planned for may be gone.
     func apply() async throws(ProvisionError) -> ProvisionReport {
         let choice = try await choice()
-        let changes = changes(choice)
-        let made = choice.kept == nil ? try await make() : nil
-        guard let id = made?.id ?? choice.kept?.id else { return .init(action: .unchanged) }
-        if let kept = choice.kept, !self.changes(to: kept).isEmpty { try await mend(kept) }
+        guard let kept = choice.kept else {
+            let made = try await make(choice)
+            // What the service gives out once is not lost for what happens to another.
+            let done = choice.leaving(await stayed(choice))
+            return report(.created, done, made.id, made)
+        }
+        if !changes(to: kept).isEmpty { try await mend(kept) }
         for other in choice.retired { try await retire(other) }
-        for other in choice.duplicates where merges && other.isActive { try await disable(other) }
-        var derived = [Self.knownMember: Secret(id)]
-        derived[Self.digestMember] = digest
-        derived[Self.madeMember] = made.map { Secret($0.id) }
+        for other in toDisable(choice) { try await disable(other) }
+        return report(changes(choice).isEmpty ? .unchanged : .updated, choice, kept.id)
+    }
+
+    private func report(
+        _ action: ProvisionPlan.Action, _ choice: WebhookChoice, _ id: String, _ made: Made? = nil
+    ) -> ProvisionReport {
+        let others = choice.duplicates.map { merges ? $0.duplicate.disabled : $0.duplicate }
         return ProvisionReport(
-            action: made != nil ? .created : changes.isEmpty ? .unchanged : .updated,
-            changes: changes,
-            duplicates: choice.duplicates.map { merges ? $0.duplicate.disabled : $0.duplicate },
-            details: ["webhookId": .string(id)], derived: derived, webhookSecret: made?.secret)
+            action: action, changes: changes(choice),
+            duplicates: others + choice.stayed.map(\.duplicate),
+            details: ["webhookId": .string(id)], derived: derived(id, made),
+            webhookSecret: made?.secret)
+    }
+
+    /// Nothing of one whose secret the environment says: once that is gone, it is not known.
+    private func derived(_ id: String, _ made: Made?) -> [String: Secret] {
+        if secretGiven != nil, context.isSecretFixed { return [:] }
+        var derived = [Self.knownMember: Secret(id)]
+        if secretTaken != nil { derived[Self.digestMember] = digest }
+        derived[Self.madeMember] = made.map { Secret($0.id) }
+        return derived
     }
 
     // MARK: Making
 
-    private func make() async throws(ProvisionError) -> Made {
+    private func make(_ choice: WebhookChoice) async throws(ProvisionError) -> Made {
         let body = collection.body(.object(collection.creation), try settings())
-        try await context.keep([
-            PriorValue(
-                object: url, field: Self.createdField,
-                before: Self.before(context.derived[Self.madeMember]), after: true)
-        ])
-        let answer =
-            try await context.call("POST", collection.path, body, for: provider)
-            .value(at: collection.answered) ?? .null
-        let secret = try secretGiven.map { place throws(ProvisionError) in
-            try given(answer, at: place)
+        let creation = WebhookCreation(
+            address: url, listed: choice.listed, noted: context.derived[Self.madeMember])
+        try await context.keep([creation.value])
+        let answer: JSONValue
+        do throws(ProvisionError) {
+            answer = try await context.call("POST", collection.path, body, for: provider)
+        } catch {
+            // What was refused was not made, so that nothing of somebody else's is taken for it.
+            if error.isRefusal { try? await context.keep([creation.refusal]) }
+            throw error
         }
-        if let id = collection.id(of: answer) { return (id, secret) }
-        // One whose secret is given has to be the very one.
-        guard secret == nil, let id = try await receivers().first?.id else {
-            throw .answerIsNot("a webhook", step: creation)
-        }
-        return (id, nil)
+        return try await made(answer.value(at: collection.answered) ?? .null)
     }
 
-    private var creation: String { "POST \(collection.path)" }
+    private var step: String { "POST \(collection.path)" }
 
-    private func given(
-        _ answer: JSONValue, at place: JSONPath
-    ) throws(ProvisionError) -> Secret {
-        guard let secret = answer.value(at: place)?.string, !secret.isEmpty else {
+    private func made(_ webhook: JSONValue) async throws(ProvisionError) -> Made {
+        let id = collection.id(of: webhook)
+        guard let secretGiven else {
+            if let id { return (id, nil) }
+            guard let found = receivers(among: try await all()).first else {
+                throw .answerIsNot("a webhook", step: step)
+            }
+            return (found.id, nil)
+        }
+        guard let id else { throw .answerIsNot("a webhook", step: step) }
+        guard let secret = webhook.value(at: secretGiven)?.string, !secret.isEmpty else {
+            // Nobody could prove what it delivers.
+            try? await delete(id)
             throw .unexpectedAnswer(
-                step: creation, status: nil, detail: "the answer has no secret at '\(place)'")
+                step: step, status: nil, detail: "the answer has no secret at '\(secretGiven)'")
         }
-        return Secret(secret)
+        return (id, Secret(secret))
     }
-
-    static func before(_ made: Secret?) -> JSONValue { made.map { .string($0.reveal()) } ?? .null }
 
     private func settings() throws(ProvisionError) -> [Setting] {
         let address: Setting = (collection.address, .string(url))
@@ -91,6 +109,22 @@ extension WebhookKeeping {
 
     // MARK: Ending others
 
+    private func toDisable(_ choice: WebhookChoice) -> [ListedWebhook] {
+        merges ? choice.duplicates.filter(\.isActive) : []
+    }
+
+    /// Ends the others as far as that works; the next run tries the rest again, and tells why.
+    private func stayed(_ choice: WebhookChoice) async -> [ListedWebhook] {
+        var stayed: [ListedWebhook] = []
+        for other in choice.retired {
+            do { try await retire(other) } catch { stayed.append(other) }
+        }
+        for other in toDisable(choice) {
+            do { try await disable(other) } catch { stayed.append(other) }
+        }
+        return stayed
+    }
+
     private func disable(_ webhook: ListedWebhook) async throws(ProvisionError) {
         guard let flag = collection.active else { return }
         let field = ProvisionPlan.Duplicate.field(webhook.id)
@@ -102,7 +136,7 @@ extension WebhookKeeping {
 
     /// Nothing is kept of it: to have it deliver again would be of use to nobody.
     private func retire(_ webhook: ListedWebhook) async throws(ProvisionError) {
-        guard let flag = collection.active else { return try await delete(webhook) }
+        guard let flag = collection.active else { return try await delete(webhook.id) }
         try await set(webhook, [(flag.path, flag.off)])
     }
 }

@@ -9,9 +9,6 @@ struct WebhookKeeping {
     static let knownMember = "webhookID"
     static let digestMember = "webhookSecretDigest"
     static let madeMember = "webhookMade"
-    /// How one that did not exist before is kept: its address stands for the id that it has yet to
-    /// get, and the value before is what was noted as made until then.
-    static let createdField = "created"
     private static let hidden = "[redacted]"
 
     let collection: WebhookCollection
@@ -51,7 +48,8 @@ struct WebhookKeeping {
             changes.append(.init(collection.address.description, from: before, to: url))
         }
         if let flag = collection.active, let kept, !kept.isActive {
-            changes.append(.init(flag.path.description, from: "false", to: "true"))
+            changes.append(
+                .init(flag.path.description, from: flag.shown(false), to: flag.shown(true)))
         }
         if let secretTaken, !isTold(kept) {
             let before = kept.map { _ in Self.hidden }

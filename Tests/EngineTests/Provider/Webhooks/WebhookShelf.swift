@@ -19,6 +19,7 @@ struct WebhookShelf: Provider {
     var webhook: WebhookSource?
     let hooks: Locked<[JSONValue]>
     let kept = Locked<[PriorValue]>([])
+    private let faults = Locked<[String: (answer: HTTPResponse, performs: Bool)]>([:])
     /// What earlier runs reported.
     let derived = Locked<[String: Secret]>([:])
     let client: ScriptedHTTPClient
@@ -42,12 +43,22 @@ struct WebhookShelf: Provider {
         _ hooks: [JSONValue],
         _ answer: @escaping @Sendable (HTTPRequest, inout [JSONValue]) -> HTTPResponse
     ) {
-        let shelf = Locked(hooks)
+        let (shelf, faults) = (Locked(hooks), faults)
         self.hooks = shelf
         client = ScriptedHTTPClient { request throws(HTTPClientError) in
-            shelf.withLock { answer(request, &$0) }
+            let fault = faults.withLock { $0[request.method] }
+            if let fault, !fault.performs { return fault.answer }
+            let right = shelf.withLock { answer(request, &$0) }
+            return fault?.answer ?? right
         }
     }
+
+    /// Has requests of a method go wrong, carried out or not, from now on.
+    func fail(_ method: String, _ answer: HTTPResponse, performs: Bool = false) {
+        faults.withLock { $0[method] = (answer, performs) }
+    }
+
+    func recover() { faults.withLock { $0 = [:] } }
 
     /// One that is there already.
     static func hook(_ id: JSONValue, _ url: String, _ isEnabled: Bool = true) -> JSONValue {

@@ -165,13 +165,29 @@ struct WebhookCollectionTests {
         await #expect(throws: error) { try await shelf.run(try shelf.context(client)) }
     }
 
+    @Test(arguments: [
+        ("gid://shelf/Hook/7", "gid%3A%2F%2Fshelf%2FHook%2F7"), ("aG9vaw==", "aG9vaw%3D%3D"),
+        ("../x", "..%2Fx"), ("a?b#c", "a%3Fb%23c"),
+    ])
+    func `an id is one part of a path, whatever stands in it`(id: String, part: String)
+        async throws
+    {
+        let shelf = Shelf()
+        let old = Shelf.hook(.string(id), Self.here, false)
+        let client = ScriptedHTTPClient { request throws(HTTPClientError) in
+            .json(request.method == "GET" ? ["data": [old]] : [:])
+        }
+        _ = try await shelf.run(try shelf.context(client))
+        #expect(client.writes.map(\.url.absoluteString) == ["https://h.example/hooks/\(part)"])
+    }
+
     // MARK: Answers that cannot be used
 
     @Test(
         arguments: [
             .null, [:], ["data": [:]], ["data": [["config": ["url": "https://x.example"]]]],
-            ["data": [["id": "../x", "config": ["url": "https://x.example"]]]],
-            ["data": [["id": "a/b", "config": ["url": "https://x.example"]]]],
+            ["data": [["id": "..", "config": ["url": "https://x.example"]]]],
+            ["data": [["id": "", "config": ["url": "https://x.example"]]]],
         ] as [JSONValue])
     func `a list that cannot be read is an error, and nothing is written`(answer: JSONValue)
         async throws

@@ -70,6 +70,52 @@ struct WebhookCollectionLeavingTests {
         #expect(try await shelf.undone() == UndoReport())
     }
 
+    /// What the service or the operator did with the request to make one.
+    static let refusals: [(Int, kept: String)] = [
+        (403, "w on \(here)"), (422, "w on \(here)"), (500, "w off \(here)"),
+    ]
+
+    @Test(arguments: refusals)
+    func `one that was made by hand after a refusal is the operator's`(
+        status: Int, kept: String
+    ) async throws {
+        let shelf = Shelf()
+        let refusing = ScriptedHTTPClient { request throws(HTTPClientError) in
+            request.method == "GET" ? .json(["data": []]) : .json(status, [:])
+        }
+        _ = try? await shelf.run(try shelf.context(refusing))
+        shelf.hooks.withLock { $0 = [Shelf.hook("w", Self.here)] }
+        #expect(try await shelf.undone().changes.count == (status == 500 ? 1 : 0))
+        #expect(shelf.shown == [kept])
+    }
+
+    @Test func `one that was there before another was to be made is not taken for it`()
+        async throws
+    {
+        let shelf = Shelf.giving(Shelf.hook("w", Self.here))
+        shelf.fail("POST", HTTPResponse(status: 500))
+        _ = try? await shelf.run(try shelf.context(secret: nil))
+        #expect(try await shelf.undone() == UndoReport())
+        let report = try await shelf.remove(shelf.removal(), try shelf.context())
+        #expect(report.removed == [.init("webhook w", .disabled)])
+    }
+
+    @Test func `whatever crashed runs have made is taken back, and nothing that was there`()
+        async throws
+    {
+        let shelf = Shelf.giving(Shelf.hook("w", Self.here), Shelf.hook("f", Shelf.foreign))
+        // One that loses the answer to its request to make one, after so many calls.
+        for calls in [3, 5] {
+            let crashing = CrashingClient(client: shelf.client, calls: calls)
+            _ = try? await shelf.run(try shelf.context(crashing, secret: nil))
+        }
+        let made = shelf.shown.filter { $0.hasPrefix("n") }
+        #expect(made.count == 2)
+        _ = try await shelf.undone()
+        #expect(shelf.shown.allSatisfy { !$0.hasPrefix("n") || $0.contains(" off ") })
+        #expect(shelf.shown.contains("f on \(Shelf.foreign)"))
+    }
+
     @Test func `what was adopted goes back whole, and its secret is said to be lost`()
         async throws
     {

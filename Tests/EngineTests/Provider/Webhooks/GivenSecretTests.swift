@@ -70,11 +70,11 @@ struct GivenSecretTests {
         shelf.hooks.withLock {
             $0 = [Shelf.hook("n0", Self.elsewhere, false), Shelf.hook("x", Self.here)]
         }
-        let report = try await run(shelf, &secret, merging: true)
+        let report = try await run(shelf, &secret)
         #expect(report.action == .updated && report.webhookSecret == nil)
         #expect(shelf.shown == ["n0 on \(Self.here)", "x off \(Self.here)"])
         #expect(try await shelf.undone().kept == [])
-        #expect(shelf.shown == ["n0 off \(Self.elsewhere)", "x on \(Self.here)"])
+        #expect(shelf.shown == ["n0 off \(Self.elsewhere)", "x off \(Self.here)"])
     }
 
     @Test func `one whose stored secret is lost is not taken for known`() async throws {
@@ -123,14 +123,63 @@ struct GivenSecretTests {
         for calls in 1...6 {
             let shelf = Shelf.giving(Shelf.hook("a", Self.here))
             let crashing = CrashingClient(client: shelf.client, calls: calls)
-            var secret = (try? await shelf.run(try shelf.context(crashing, secret: nil)))?
-                .webhookSecret?.reveal()
+            let context = try shelf.context(crashing, secret: nil)
+            let report = try? await shelf.apply(.nothingToDo, context)
+            shelf.derived.withLock { $0.merge(report?.derived ?? [:]) { $1 } }
+            var secret = report?.webhookSecret?.reveal()
             try await run(shelf, &secret)
             let active = shelf.hooks.withLock { $0.filter { $0["enabled"] == true } }
             #expect(active.count == 1 && secret != nil, "\(calls)")
             #expect(active.first?["config"]?["secret"]?.string == secret, "\(calls)")
             #expect(try await run(shelf, &secret).action == .unchanged)
         }
+    }
+
+    @Test func `while another cannot be ended the secret is kept, and one is made once`()
+        async throws
+    {
+        for merging in [false, true] {
+            let shelf = Shelf.giving(
+                Shelf.hook("a", Self.here), Shelf.hook("b", Self.elsewhere))
+            shelf.fail("PATCH", .json(403, [:]))
+            let context = try shelf.context(secret: nil, merging: merging)
+            let report = try await shelf.apply(try await shelf.plan(context), context)
+            shelf.derived.withLock { $0.merge(report.derived) { $1 } }
+            #expect(report.action == .created && report.webhookSecret == Secret("given-3"))
+            #expect(report.changes == [.init("config.url", from: nil, to: Self.here)])
+            #expect(report.duplicates.map(\.isEnabled) == [true, true])
+            let again = try shelf.context(secret: "given-3", merging: merging)
+            await #expect(throws: ProvisionError.missingScope(nil, provider: "shelf")) {
+                try await shelf.run(again)
+            }
+            #expect(shelf.client.lines.count { $0 == "POST /hooks" } == 1)
+            shelf.recover()
+            var secret: String? = "given-3"
+            #expect(try await run(shelf, &secret).action == .updated)
+            #expect(try await run(shelf, &secret).action == .unchanged)
+        }
+    }
+
+    @Test func `one that is made without a secret is taken away again`() async throws {
+        let shelf = Shelf.giving()
+        shelf.fail("POST", .json(201, ["id": "n0"]), performs: true)
+        await #expect(
+            throws: ProvisionError.unexpectedAnswer(
+                step: "POST /hooks", status: nil,
+                detail: "the answer has no secret at 'config.secret'")
+        ) { try await shelf.run(try shelf.context(secret: nil)) }
+        #expect(shelf.shown == [])
+    }
+
+    @Test func `what is known of one is not what the environment says of another`() async throws {
+        let shelf = Shelf.giving()
+        var secret: String?
+        try await run(shelf, &secret)
+        shelf.hooks.withLock { $0 = [Shelf.hook("w", Self.here)] }
+        #expect(try await shelf.run(try shelf.context(isFixed: true)).derived == [:])
+        let report = try await run(shelf, &secret)
+        #expect(report.action == .created && secret == report.webhookSecret?.reveal())
+        #expect(shelf.shown == ["w off \(Self.here)", "n1 on \(Self.here)"])
     }
 
     @Test func `undoing disables what was made, and brings nothing back that nobody can verify`()
