@@ -23,10 +23,7 @@ package struct Delivery: Sendable, Equatable {
         userID = try Self.user(source, row)
         occurredAt = try Self.date(source, row)
         properties = try Self.object("properties", source.properties, row)
-        personProperties =
-            try source.personProperties.map { path throws(MalformedDelivery) in
-                try Self.object("person_properties", path, row)
-            } ?? "{}"
+        personProperties = try Self.person(source, row)
         isSkipped = source.skippedWhenFalse != nil && row.text("skipped_type") == "false"
     }
 
@@ -85,6 +82,20 @@ package struct Delivery: Sendable, Equatable {
 
     /// The end of the year 9999, beyond which ISO 8601 has no agreed spelling.
     private static let latest = 253_402_300_799.0
+
+    private static func person(
+        _ source: WebhookSource, _ row: SQLRow
+    ) throws(MalformedDelivery) -> String {
+        guard let path = source.personProperties else { return "{}" }
+        let name = "person_properties"
+        let others = source.otherPersonProperties.enumerated().first { place, _ in
+            ![nil, "null"].contains(row.deliveredType(DeliveryPlaces.column(name, place)))
+        }
+        guard let (place, other) = others, [nil, "null"].contains(row.deliveredType(name)) else {
+            return try object(name, path, row)
+        }
+        return try object(DeliveryPlaces.column(name, place), other, row)
+    }
 
     private static func object(
         _ name: String, _ path: JSONPath, _ row: SQLRow

@@ -4,6 +4,9 @@ struct DeliveryPlaces {
     private let path: JSONPath
     private let others: [JSONPlace]
 
+    /// The column of one of the other places.
+    static func column(_ name: String, _ place: Int) -> String { "\(name)_\(place + 1)" }
+
     init(_ name: String, _ path: JSONPath, _ others: [JSONPlace]) {
         self.name = name
         self.path = path
@@ -15,7 +18,8 @@ struct DeliveryPlaces {
     /// A text that no database keeps is one that is there: another would be another's.
     func found(in row: SQLRow) -> (name: String, path: JSONPath) {
         if others.isEmpty { return (name, path) }
-        let all = [(name, JSONPlace(path))] + others.enumerated().map { ("\(name)_\($0 + 1)", $1) }
+        let all =
+            [(name, JSONPlace(path))] + others.enumerated().map { (Self.column(name, $0), $1) }
         let place =
             all.first { name, place in hasText(row, name, place.prefix) }
             ?? all.first { name, place in

@@ -37,13 +37,16 @@ struct DeliveryReading: Sendable {
         ]
         return places + others("event", source.otherEvents)
             + others("user_id", source.otherUserIDs)
+            + source.otherPersonProperties.enumerated().map {
+                (DeliveryPlaces.column("person_properties", $0), $1, .object)
+            }
     }
 
     /// Columns `<name>_1` and so on, behind the one that has the name alone.
     private static func others(
         _ name: String, _ places: [JSONPlace]
     ) -> [(name: String, path: JSONPath, wanted: Wanted)] {
-        places.enumerated().map { ("\(name)_\($0 + 1)", $1.path, .text) }
+        places.enumerated().map { (DeliveryPlaces.column(name, $0), $1.path, .text) }
     }
 
     private static func sql(

@@ -61,13 +61,14 @@ public protocol Provider: Sendable {
     /// The address to authorize against for one that the user gave; the same unless told otherwise.
     func resolve(_ host: URL) -> ResolvedHost
     /// The address that a grant is good for, given the one it was authorized against and the token
-    /// answer's members; the same unless told otherwise.
+    /// answer's members; the API of that place (``ProviderHost/api``) unless told otherwise.
     func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL
     /// What the user should know about a grant, one sentence each; nothing unless told otherwise.
     func notes(on grant: GrantSummary) -> [String]
     /// Calls the service once with pasted keys, before anything is stored; not called with OAuth.
     ///
-    /// - Throws: ``ProvisionError``; `unauthorized` and `missingScope` mean that the keys are refused.
+    /// - Throws: ``ProvisionError``; `unauthorized`, `missingScope` and `keysRefused` mean that the keys
+    ///   are refused.
     func check(_ keys: KeyCheck) async throws(ProvisionError) -> KeyReport
     /// Further routes of an instance; none unless told otherwise.
     ///
@@ -160,8 +161,11 @@ extension Provider {
     { ProviderConfiguration() }
     /// The address is used as it was given by default.
     public func resolve(_ host: URL) -> ResolvedHost { ResolvedHost(host) }
-    /// A grant is good for the address it was authorized against by default.
-    public func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL { host }
+    /// A grant is good by default for the API of the place it was authorized at, else for that address.
+    public func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL {
+        let place = hosts.first { URL(address: $0.address)?.origin == host.origin }
+        return place?.api.flatMap { URL(address: $0) } ?? host
+    }
     /// There is nothing to note about a grant by default.
     public func notes(on grant: GrantSummary) -> [String] { [] }
     /// Keys are taken as they are by default.

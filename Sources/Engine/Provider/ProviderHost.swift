@@ -4,11 +4,14 @@ public struct ProviderHost: Sendable, Equatable {
     public let name: String
     /// Its address without a slash at the end, such as `https://eu.acme.example`.
     public let address: String
+    /// The address of the API that a grant from there is good for, where it is another one.
+    public let api: String?
 
-    /// Names a place.
-    public init(_ name: String, _ address: String) {
+    /// Names a place; with OAuth its address is where users authorize.
+    public init(_ name: String, _ address: String, api: String? = nil) {
         self.name = name
         self.address = address
+        self.api = api
     }
 }
 

@@ -12,7 +12,7 @@ extension WebhookSource {
         id: ["id"], event: ["data", "name"], otherEvents: [["data", "custom_id"], ["type"]],
         userID: ["member", "user", "id"], otherUserIDs: [["user", "id"]], isUserOptional: true,
         occurredAt: nil, properties: ["data"], personProperties: ["member", "user"],
-        replies: replies)
+        otherPersonProperties: [["user"]], replies: replies)
 
     /// Discord shows a failure to the user unless it is answered within three seconds, so that what
     /// is stored is acknowledged at once, to that user alone.

@@ -8,8 +8,8 @@ struct ProviderReference {
 
     var markdown: String {
         let parts: [String?] = [
-            "# \(provider.name)", authentication, keys, hosts, redirects, scopes, features, webhook,
-            variables, verbs, routes,
+            "# \(provider.name)", authentication, keys, hosts, redirects, scopes, grant, features,
+            webhook, collection, variables, verbs, routes,
         ]
         return parts.compactMap { $0 }.joined(separator: "\n\n")
     }
@@ -32,7 +32,13 @@ struct ProviderReference {
     }
 
     private var hosts: String? {
-        table("Hosts", ["address", "name"], provider.hosts.map { ["`\($0.address)`", $0.name] })
+        let hasAPI = provider.hosts.contains { $0.api != nil }
+        return table(
+            "Hosts", ["address", "name"] + (hasAPI ? ["API"] : []),
+            provider.hosts.map { host in
+                ["`\(host.address)`", host.name]
+                    + (hasAPI ? ["`\(host.api ?? host.address)`"] : [])
+            })
     }
 
     private var redirects: String? {
@@ -44,6 +50,21 @@ struct ProviderReference {
     private var scopes: String? {
         list("Scopes", provider.scopes.map { "`\($0.rawValue)`" })
     }
+
+    private var grant: String? {
+        let parameters = provider.authorizationParameters.sorted { $0.key < $1.key }
+        let days = provider.refreshTokenIdleLimit.map { Int($0 / .seconds(86_400)) }
+        return list(
+            "The grant",
+            parameters.map { "Consent is asked for with `\($0.key)=\($0.value)`." }
+                + provider.grantFields.map { "`\($0.member)` is kept as `\($0.name)`." }
+                + (provider.requiresRefreshToken || !usesOAuth
+                    ? [] : ["It may lack a refresh token, and then ends with its access token."])
+                + (days.map { ["A refresh token that is not used for \($0) days is forgotten."] }
+                    ?? []))
+    }
+
+    private var usesOAuth: Bool { provider.authentication.clientID != nil }
 
     private var features: String? {
         let unused = provider.scopes.filter { !provider.featureScopes.contains($0) }
@@ -58,8 +79,23 @@ struct ProviderReference {
     private var webhook: String? {
         provider.webhook.map { source in
             (["## Deliveries", "To `\(APIPath.webhook(provider.id))` of the instance."]
-                + source.words(pasted: provider.authentication.deliveryField)).joined(
-                    separator: "\n\n")
+                + source.words(
+                    pasted: provider.authentication.deliveryField,
+                    hasVariables: !provider.variables.isEmpty)).joined(separator: "\n\n")
+        }
+    }
+
+    private var collection: String? {
+        provider.webhookCollection.map { collection in
+            let creation = JSONValue.object(collection.creation).encoded()
+            let made =
+                collection.creation.isEmpty
+                ? "" : " One is made with `\(String(decoding: creation, as: UTF8.self))`."
+            let ended = collection.active.map {
+                " One that is off has `\($0.shown(false))` at `\($0.path)`."
+            }
+            return "## Webhooks\n\nKept at `\(collection.path)` of \(provider.name)'s API, known by"
+                + " `\(collection.address)`.\(made)\(ended ?? " One can only be deleted.")"
         }
     }
 

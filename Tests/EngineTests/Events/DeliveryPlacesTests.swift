@@ -115,6 +115,25 @@ struct DeliveryPlacesTests {
         }
     }
 
+    @Test(arguments: [
+        (#""member":{"user":{"n":1}},"user":{"n":2}"#, #"{"n":1}"#),
+        (#""user":{"n":2}"#, #"{"n":2}"#), (#""member":null,"host":{"n":3}"#, #"{"n":3}"#),
+        (#""member":{"user":{}},"user":{"n":2}"#, "{}"), (#""user":null"#, "{}"),
+    ])
+    func `a person's properties are those of the first place that has any`(
+        members: String, properties: String
+    ) async throws {
+        let source = WebhookSource(
+            verification: .sharedSecret(header: "x"), id: ["id"], event: ["type"], userID: nil,
+            occurredAt: nil, properties: ["data"], personProperties: ["member", "user"],
+            otherPersonProperties: [["user"], ["host"]])
+        let taken = try await Self.taking(#""type":"t","# + members, source)
+        #expect(taken.map(\.personProperties) == [properties, properties])
+        await #expect(throws: MalformedDelivery.badShape("'user' is not an object")) {
+            try await Self.taking(#""type":"t","user":7"#, source)
+        }
+    }
+
     @Test func `without a place for it the time of arrival counts, and persons have no properties`()
         async throws
     {

@@ -73,7 +73,8 @@ struct LifeTests {
             #expect(document?["data"]?["flags"] == 64)
         }
         let button: JSONValue = [
-            "id": "12", "type": 3, "user": ["id": "5"], "data": ["custom_id": "more"],
+            "id": "12", "type": 3, "user": ["id": "5", "username": "bob"],
+            "data": ["custom_id": "more"],
         ]
         #expect(JSONValue(decoding: try await discord.interact(button).body)?["type"] == 6)
         let typing: JSONValue = ["id": "13", "type": 4, "user": ["id": "5"], "data": ["name": "x"]]
@@ -86,6 +87,8 @@ struct LifeTests {
         #expect(seen.sorted() == ["greet 80351110224678912", "more 5"])
         let stored = try #require(events.first { $0["event"] == "greet" })
         #expect(stored["personProperties"]?["username"] == "ada")
+        let alone = try #require(events.first { $0["event"] == "more" })
+        #expect(alone["personProperties"]?["username"] == "bob")
         #expect(!"\(events)".contains("a-token-that-answers"))
     }
 

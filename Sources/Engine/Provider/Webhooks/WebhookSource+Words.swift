@@ -28,13 +28,13 @@ extension WebhookSource {
     /// How a delivery proves itself and where its parts stand, one sentence each.
     ///
     /// `pasted` is the field that users paste to verify deliveries, where there is one.
-    package func words(pasted: KeyField?) -> [String] {
+    package func words(pasted: KeyField?, hasVariables: Bool) -> [String] {
         var lines = [verification.words]
         if let signature {
             lines.append(
                 "Where the service signs, the signature is demanded as well. \(signature.words)")
         }
-        lines.append(origin(pasted))
+        lines.append(origin(pasted, hasVariables))
         lines.append("Places in the body: \(places.joined(separator: ", ")).")
         if userID != nil, isUserOptional { lines.append("A delivery may name no user.") }
         if let skippedWhenFalse {
@@ -44,23 +44,22 @@ extension WebhookSource {
     }
 
     /// Where what verifies deliveries comes from.
-    private func origin(_ pasted: KeyField?) -> String {
+    private func origin(_ pasted: KeyField?, _ hasVariables: Bool) -> String {
+        let unless = hasVariables ? ", unless the environment gives one" : ""
         if let pasted {
-            return "They are verified with the \(pasted.label) that is pasted (`\(pasted.name)`), "
-                + "unless the environment gives another."
+            return "They are verified with the \(pasted.label) that is pasted (`\(pasted.name)`)"
+                + "\(unless)."
         }
         return mintsSecret
-            ? "The instance makes the secret, unless the environment gives one, and provisioning "
-                + "tells the service."
-            : "The service gives the secret out: provisioning keeps it, unless the environment "
-                + "gives one."
+            ? "The instance makes the secret\(unless), and provisioning tells the service."
+            : "The service gives the secret out: provisioning keeps it\(unless)."
     }
 
     private var places: [String] {
         let places: [(String, JSONPath?, [JSONPlace])] = [
             ("id", id, []), ("name", event, otherEvents), ("user", userID, otherUserIDs),
             ("time", occurredAt, []), ("properties", properties, []),
-            ("person's properties", personProperties, []),
+            ("person's properties", personProperties, otherPersonProperties.map { JSONPlace($0) }),
         ]
         return places.compactMap { name, path, others in
             path.map { (["\(name) `\($0)`"] + others.map(\.words)).joined(separator: ", else ") }

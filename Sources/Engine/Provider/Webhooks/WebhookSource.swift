@@ -16,8 +16,10 @@ public struct WebhookSource: Sendable, Equatable {
     /// (``ProvisionReport/signedObject``) and a delivery has brought it; until then the first alone
     /// protects the loop.
     public let signature: WebhookVerification?
-    /// Whether the instance chooses the secret, and provisioning tells the service; else the service
-    /// does, and provisioning reports it (``ProvisionReport/webhookSecret``) or the environment says it.
+    /// Whether the instance chooses the secret, and provisioning tells the service.
+    ///
+    /// Else the service does, and provisioning reports it (``ProvisionReport/webhookSecret``), the
+    /// environment says it, or the user pastes it (``KeyField/verifiesDeliveries``).
     public let mintsSecret: Bool
     /// Where the event's unique id stands; deliveries with one id are stored once.
     ///
@@ -42,6 +44,9 @@ public struct WebhookSource: Sendable, Equatable {
     public let properties: JSONPath
     /// Where the person's properties stand; nil where no delivery has any.
     public let personProperties: JSONPath?
+    /// Where the person's properties stand in deliveries that have none at ``personProperties``, in
+    /// order.
+    public let otherPersonProperties: [JSONPath]
     /// Deliveries that are answered as skipped: those with the literal `false` at this place.
     public let skippedWhenFalse: JSONPath?
     /// Verified deliveries that want an answer of their own.
@@ -56,7 +61,8 @@ public struct WebhookSource: Sendable, Equatable {
         event: JSONPath, otherEvents: [JSONPlace] = [], userID: JSONPath?,
         otherUserIDs: [JSONPlace] = [], isUserOptional: Bool = false, occurredAt: JSONPath?,
         timeNotation: TimeNotation = .iso8601, properties: JSONPath, personProperties: JSONPath?,
-        skippedWhenFalse: JSONPath? = nil, replies: [WebhookReply] = []
+        otherPersonProperties: [JSONPath] = [], skippedWhenFalse: JSONPath? = nil,
+        replies: [WebhookReply] = []
     ) {
         self.verification = verification
         self.signature = signature
@@ -71,6 +77,7 @@ public struct WebhookSource: Sendable, Equatable {
         self.timeNotation = timeNotation
         self.properties = properties
         self.personProperties = personProperties
+        self.otherPersonProperties = otherPersonProperties
         self.skippedWhenFalse = skippedWhenFalse
         self.replies = replies
     }

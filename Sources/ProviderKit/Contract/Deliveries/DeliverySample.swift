@@ -48,6 +48,7 @@ extension WebhookSource {
             otherEvents: otherEvents, userID: userID, otherUserIDs: otherUserIDs,
             isUserOptional: isUserOptional, occurredAt: occurredAt,
             timeNotation: timeNotation, properties: properties, personProperties: personProperties,
-            skippedWhenFalse: skippedWhenFalse, replies: replies)
+            otherPersonProperties: otherPersonProperties, skippedWhenFalse: skippedWhenFalse,
+            replies: replies)
     }
 }
