@@ -36,6 +36,12 @@ public final class AcmeSimulator: ContractService {
         state.withLock { $0.workspaces.compactMap { $0.hook["url"]?.string } }
     }
 
+    /// What the hook that is set carries.
+    public func deliverySecret() async -> Secret? {
+        state.withLock { $0.workspaces.compactMap { $0.hook["secret"]?.string }.first }
+            .map { Secret($0) }
+    }
+
     /// The hooks with their secrets.
     public func state() async -> JSONValue {
         state.withLock { .array($0.workspaces.map(\.hook)) }

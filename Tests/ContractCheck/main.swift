@@ -36,6 +36,12 @@ var reports = [
     await ProviderContract(Acme()) { AcmeSimulator(delivering: $0) }.run(prefix),
     await ProviderContract(PostHog()) { try await PostHogService(delivering: $0) }.run(prefix),
     await ProviderContract(KeyedAcme()) { KeyedAcmeSimulator(delivering: $0) }.run(prefix),
+    await ProviderContract(HookAcme(givesSecrets: true)) { _ in
+        HookAcmeSimulator(givesSecrets: true)
+    }.run(prefix),
+    await ProviderContract(HookAcme(givesSecrets: false)) { _ in
+        HookAcmeSimulator(givesSecrets: false)
+    }.run(prefix),
     // It has no undoing of its own.
     await ProviderContract(DeviceAcme()) { AcmeSimulator(delivering: $0) }
         .run(prefix, expecting: ["undo.back", "undo.crash"]),

@@ -41,6 +41,11 @@ package final class PostHogService: ContractService {
             .compactMap { $0["inputs"]?["url"]?["value"]?.string }
     }
 
+    package func deliverySecret() async -> Secret? {
+        simulator.destinations.first { $0["enabled"] == true }?["inputs"]?["headers"]?["value"]?[
+            "x-posthog-webhook-secret"]?.string.map { Secret($0) }
+    }
+
     package func state() async -> JSONValue {
         .array(
             simulator.destinations.map { destination in

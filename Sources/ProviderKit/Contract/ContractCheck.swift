@@ -38,7 +38,8 @@ struct ContractCheck: Sendable {
             try await body(subject)
             return ContractReport.Result(id, claim, isExpectedToFail ? .surprise : .passed)
         } catch let error as NotApplicable {
-            return ContractReport.Result(id, claim, .notApplicable, error.reason)
+            return ContractReport.Result(
+                id, claim, isExpectedToFail ? .surprise : .notApplicable, error.reason)
         } catch {
             let reason = (error as? Broken)?.reason ?? "the check could not run: \(error)"
             return ContractReport.Result(
@@ -75,8 +76,9 @@ func demand<Value>(_ value: Value?, _ reason: @autoclosure () -> String) throws 
 extension ProviderContract {
     /// Every check, in the order in which they are told.
     static let all: [ContractCheck] =
-        DeclarationChecks.all + ClientChecks.all + InterfaceChecks.all + MetadataChecks.all
-        + RequestChecks.all + IssuerChecks.all + CallbackChecks.all + ExchangeChecks.all
+        DeclarationChecks.all + MemberChecks.all + ClientChecks.all + InterfaceChecks.all
+        + MetadataChecks.all + RequestChecks.all + IssuerChecks.all + CallbackChecks.all
+        + ExchangeChecks.all
         + TokenAnswerChecks.all + RefreshChecks.all + SigningChecks.all + WebhookChecks.all
         + WireChecks.all + ProvisionChecks.all + SecrecyChecks.all
         + KeyDeclarationChecks.all + KeyChecks.all + KeyLoginChecks.all + DeviceChecks.all

@@ -12,7 +12,7 @@ public struct ContractReport: Sendable {
         case notApplicable = "not_applicable"
         /// It does not hold, as was expected.
         case expectedFailure = "expected_failure"
-        /// It holds, though it was expected to fail.
+        /// It holds or says nothing about this provider, though it was expected to fail.
         case surprise
     }
 
@@ -39,7 +39,8 @@ public struct ContractReport: Sendable {
     public let provider: ProviderID
     /// The checks that ran, in order.
     public let results: [Result]
-    /// Ids that were expected to fail and that no check has.
+    /// What was named and no check has: ids that were expected to fail, and the beginning of those
+    /// that were to run.
     public let unknown: [String]
 
     /// Whether nothing failed but what was expected to.

@@ -13,6 +13,9 @@ public protocol ContractService: HTTPClient {
     var project: String? { get }
     /// The addresses that it delivers events to now, one for each object that does, in any order.
     func destinations() async -> [String]
+    /// What those deliveries are proven with by now, as the service was told it or gave it out; nil
+    /// where nothing delivers to the instance, or its private key proves them.
+    func deliverySecret() async -> Secret?
     /// Everything at the service that provisioning could change; equal while nothing was written.
     func state() async -> JSONValue
     /// Whether it takes the access token, or the key, that it gave out; true where it never ends one.

@@ -15,7 +15,7 @@ public struct ProviderContract: Sendable {
 
     /// Takes a provider and what plays its service, which is made anew for each check.
     ///
-    /// Without one, the checks of provisioning apply only where there is nothing to provision.
+    /// Without one, no check of what happens at the service applies.
     public init(_ provider: any Provider, service: ContractServiceMaker? = nil) {
         subject = ContractSubject(provider, service: service)
     }
@@ -50,7 +50,8 @@ public struct ProviderContract: Sendable {
             }
             for await (place, result) in group { results[place] = result }
         }
-        let unknown = failures.subtracting(Self.all.map(\.id)).sorted()
+        let unknown =
+            failures.subtracting(Self.all.map(\.id)).sorted() + (checks.isEmpty ? [prefix] : [])
         return ContractReport(
             provider: subject.declared.id, results: checks.indices.compactMap { results[$0] },
             unknown: unknown)

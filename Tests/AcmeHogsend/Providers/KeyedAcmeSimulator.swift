@@ -28,6 +28,7 @@ package final class KeyedAcmeSimulator: ContractService {
     }
 
     package func destinations() async -> [String] { await acme.destinations() }
+    package func deliverySecret() async -> Secret? { Secret(Self.signingKey) }
     package func state() async -> JSONValue { await acme.state() }
 
     package func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {

@@ -26,6 +26,20 @@ struct AnyPortTests {
         }
     }
 
+    @Test func `the contract knows the type of every member that a provider may store`() throws {
+        let sources = try SourceFile.all(under: "Sources")
+        let declared = try #require(
+            sources.first { $0.path.hasSuffix("Engine/Provider/Provider.swift") })
+        let checks = try #require(sources.first { $0.path.hasSuffix("MemberChecks.swift") })
+        let end = try #require(declared.code.firstRange(of: "extension Provider")).lowerBound
+        let stored = declared.code[..<end].matches(of: /var (\w+): (.+) \{ get \}/)
+        #expect(stored.count == 22)
+        for match in stored {
+            let (name, type) = (String(match.1), match.2.replacing("any ", with: ""))
+            #expect(checks.text.contains("\"\(name)\": \(type).self"), "\(name)")
+        }
+    }
+
     @Test func `pinned ports become any port, and all else stays`() {
         let wrapped = AnyPort(Pinned())
         #expect(wrapped.redirectPorts == [] && wrapped.callbackPath == "/pinned")

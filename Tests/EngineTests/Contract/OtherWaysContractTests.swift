@@ -23,15 +23,17 @@ struct OtherWaysContractTests {
         #expect(report.results.count { $0.id.hasPrefix("device.") && $0.outcome == .passed } > 25)
     }
 
-    @Test func `a provider whose service chooses the secret and lists in pages keeps it`()
-        async throws
+    @Test(arguments: [true, false])
+    func `a provider that describes its webhooks as data keeps it`(givesSecrets: Bool) async throws
     {
-        let contract = ProviderContract(WebhookShelf.giving()) { _ in
-            ShelfService(.giving(WebhookShelf.hook("a", WebhookShelf.foreign)))
+        let contract = ProviderContract(HookAcme(givesSecrets: givesSecrets)) { _ in
+            HookAcmeSimulator(givesSecrets: givesSecrets)
         }
         let report = await contract.run()
         #expect(report.isKept, "\(ContractTests.text(report))")
+        #expect(report.results.first { $0.id == "provision.delivers" }?.outcome == .passed)
         #expect(
-            report.results.count { $0.id.hasPrefix("provision.") && $0.outcome == .passed } > 10)
+            report.results.first { $0.id == "rotation.told" }?.outcome
+                == (givesSecrets ? .notApplicable : .passed))
     }
 }

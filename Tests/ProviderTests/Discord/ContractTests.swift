@@ -36,6 +36,7 @@ private final class DiscordService: ContractService {
     }
 
     func destinations() async -> [String] { simulator.endpoint.map { [$0] } ?? [] }
+    func deliverySecret() async -> Secret? { nil }
     func state() async -> JSONValue { simulator.endpoint.map { .string($0) } ?? .null }
 
     func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {

@@ -17,6 +17,11 @@ private final class StripeService: ContractService {
         simulator.enabled().compactMap { $0["url"]?.string }
     }
 
+    func deliverySecret() async -> Secret? {
+        simulator.enabled().first?["id"]?.string.flatMap { simulator.secret(of: $0) }
+            .map { Secret($0) }
+    }
+
     func state() async -> JSONValue { .array(simulator.endpoints) }
 
     func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {

@@ -32,6 +32,12 @@ final class InitechSimulator: ContractService {
         }
     }
 
+    func deliverySecret() async -> Secret? {
+        account.withLock { account in
+            account.hooks.first { $0["active"] == true }?["secret"]?.string
+        }.map { Secret($0) }
+    }
+
     func state() async -> JSONValue {
         account.withLock { .array($0.hooks.map { .object($0) }) }
     }

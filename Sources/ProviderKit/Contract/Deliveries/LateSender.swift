@@ -1,6 +1,6 @@
 import Engine
 
-/// A service that proves its deliveries as it could before it was left.
+/// A service that proves its deliveries with the secrets that it knew at some time.
 struct LateSender: Sendable {
     private let source: WebhookSource
     private let forges: [(proof: WebhookVerification, forge: DeliveryForge)]
@@ -9,12 +9,20 @@ struct LateSender: Sendable {
     ///
     /// - Throws: ``NotApplicable`` where there are no deliveries, or nobody but the service can sign.
     init(_ bench: ProvisionBench) async throws {
-        guard let source = bench.subject.declared.webhook else { throw InterfaceChecks.noWebhook }
+        let (first, second) = await bench.desk.deliverySecrets()
+        try self.init(
+            bench.subject.declared, secret: demand(first, "no secret for deliveries is stored"),
+            second)
+    }
+
+    /// Knows a secret, and that of the second proof where there is one.
+    ///
+    /// - Throws: ``NotApplicable`` where there are no deliveries, or nobody but the service can sign.
+    init(_ provider: any Provider, secret: Secret, _ second: Secret? = nil) throws {
+        guard let source = provider.webhook else { throw InterfaceChecks.noWebhook }
         guard !source.verification.isSignedByService else {
             throw NotApplicable("its service alone can prove deliveries")
         }
-        let (first, second) = await bench.desk.deliverySecrets()
-        let secret = try demand(first, "no secret for deliveries is stored")
         var forges: [(proof: WebhookVerification, forge: DeliveryForge)] = [
             (source.verification, try DeliveryForge(source.verification, secret: secret))
         ]
@@ -25,8 +33,9 @@ struct LateSender: Sendable {
         self.forges = forges
     }
 
-    /// Delivers an event that was not there yet.
-    func deliver(to desk: ContractDesk) async throws {
+    /// Delivers an event that was not there yet, and returns the status.
+    @discardableResult
+    func deliver(to desk: ContractDesk) async throws -> Int {
         let sample = DeliverySample(source: source)
         let (body, now) = (sample.body, desk.clock.withLock { $0 })
         var headers: HTTPHeaders = [:]
@@ -34,10 +43,11 @@ struct LateSender: Sendable {
             let proven = try forge.headers(for: body, at: now, id: sample.id)
             for name in proof.headers { headers[name] = proven[name] }
         }
-        _ = await desk.send(
+        return await desk.send(
             ServerRequest(
                 method: "POST", target: APIPath.webhook(desk.provider.id), headers: headers,
-                body: body))
+                body: body)
+        ).status
     }
 }
 

@@ -115,8 +115,9 @@ enum CallbackVisits {
             "callback.other-path", "an answer at another path settles nothing",
             ["8252-9", "9700-2"]
         ) { request in
-            let text = request.url.absoluteString.replacing("/callback", with: "/callback/other")
-            request.url = URL(string: text) ?? request.url
+            let text = request.url.absoluteString
+            let path = request.url.path(percentEncoded: true)
+            request.url = URL(string: text.replacing(path, with: path + "/other")) ?? request.url
         },
         visit(
             "callback.page", "the page loads nothing, sends nobody on, and hides its address",

@@ -41,7 +41,7 @@ enum KeyLoginChecks {
                     guard bench.watch.asked.isEmpty else {
                         throw Broken("after \(status) it ended with '\(result.verdict)'")
                     }
-                    throw NotApplicable("it does not try its keys")
+                    throw Broken("keys are stored that were not tried")
                 }
                 try demand(!"\(refusal)".contains(bench.secret), "the refusal repeats the key")
                 try demand(refusal.hint != nil, "the refusal has no hint")

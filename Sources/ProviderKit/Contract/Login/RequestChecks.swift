@@ -96,6 +96,17 @@ enum RequestChecks {
                 bench.server.requests.allSatisfy { !$0.query.contains(verifier) }, "one has it")
         },
         fresh,
+        ContractCheck(
+            "oauth.request.pkce.vector", "a challenge is what RFC 7636 makes of a verifier",
+            lines: ["7636-3"]
+        ) { _ in
+            // Appendix B.
+            let pkce = try PKCE(verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+            let wanted = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+            try demand(pkce.challenge == wanted, "it is '\(pkce.challenge)'")
+            let served = S256.challenge(of: pkce.verifier.reveal())
+            try demand(served == wanted, "the server of these checks computes another")
+        }.only(.code),
     ]
 
     private static let fresh = ContractCheck(

@@ -30,7 +30,7 @@ struct ProvisionBench: Sendable {
         await service.stop()
     }
 
-    /// What the author brings; else one with nothing, for a provider that sets nothing up.
+    /// What the author brings.
     private static func service(
         _ subject: ContractSubject, _ door: Locked<ContractDesk?>
     ) async throws -> any ContractService {
@@ -114,6 +114,18 @@ struct ProvisionBench: Sendable {
 
     /// The objects at the service that deliver to this instance.
     func ours() async -> Int { await service.destinations().count { $0 == webhookURL } }
+
+    /// Delivers an event as the service would, with what it was told or gave out.
+    ///
+    /// - Throws: ``NotApplicable`` where only the service can prove deliveries.
+    func deliver() async throws {
+        guard let secret = await service.deliverySecret() else {
+            throw NotApplicable("nobody but the service can prove its deliveries")
+        }
+        let sender = try LateSender(subject.declared, secret: secret)
+        let status = try await sender.deliver(to: desk)
+        try demand(status == 200, "its delivery is answered \(status)")
+    }
 
     /// Not applicable where there is nothing to set up.
     func needDestination() async throws {

@@ -24,6 +24,11 @@ enum ProvisionChecks {
             }
             try demand(count == 1, "\(count) deliver here")
         },
+        check("provision.delivers", "the service proves its deliveries with what it was told") {
+            bench in
+            try await bench.needDestination()
+            try await bench.deliver()
+        },
         check("provision.twice", "a second run changes nothing") { bench in
             try await bench.provisioned()
             let before = await bench.service.state()
@@ -86,6 +91,7 @@ enum ProvisionChecks {
                 try await bench.provisioned()
                 let count = await bench.ours()
                 try demand(count == 1, "after call \(call), \(count) deliver here")
+                do { try await bench.deliver() } catch is NotApplicable {}
                 let again = try await bench.provisioned()
                 try demand(again["action"] == "unchanged", "after call \(call) it goes on writing")
             }
