@@ -140,6 +140,16 @@ extension BinaryTests {
             #expect(checks.contains { $0["id"] == "discord.credential" && $0["status"] == "ok" })
         }
 
+        @Test(arguments: ["events", "connect", "doctor"])
+        func `a provider that is called as a command is refused`(id: String) async throws {
+            let program = Program(
+                name: "acme-hogsend", arguments: ["providers", "list"],
+                environment: ["ACME_HOGSEND_ALSO": id])
+            let ended = try await program.run()
+            #expect(ended.status == 1 && ended.output == "")
+            #expect(ended.errors.contains("the provider id '\(id)' is a command"))
+        }
+
         @Test func `help and version are one document under --json`() async throws {
             let version = try await run(["--version", "--json"])
             #expect(version.document?["version"]?.string?.hasPrefix("hogsend ") == true)

@@ -31,6 +31,15 @@ struct CommandTable: Sendable {
         ] + providerVerbs
     }
 
+    /// Refuses a provider whose verbs would be those of a command.
+    func check() throws(ConfigurationError) {
+        let words = Set(verbs(for: nil).dropLast(providerVerbs.count).compactMap(\.words.first))
+        for id in registry.ids where words.contains(id) {
+            throw ConfigurationError(
+                "the provider id '\(id)' is a command", hint: "rename the provider")
+        }
+    }
+
     private var providerVerbs: [Verb] {
         registry.providers.flatMap { provider in
             provider.commands.map { verb in

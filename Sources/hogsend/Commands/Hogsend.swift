@@ -24,6 +24,7 @@ public enum Hogsend {
         let console = Console(isJSON: arguments.contains("--json"))
         do {
             let registry = try ProviderRegistry(providers)
+            try CommandTable(registry: registry).check()
             let line = try CommandLineReader(registry: registry).read(arguments)
             return try await Interruption.run { try await line.run(console: console, sinks: sinks) }
         } catch let error as UsageError {
