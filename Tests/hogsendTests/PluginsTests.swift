@@ -66,6 +66,19 @@ struct PluginsTests {
         #expect(try Set(rows("When a function is called")) == Set(functions))
     }
 
+    @Test func `every part of a delivery's and a collection's description is there`() throws {
+        for (file, title) in [
+            ("WebhookSource", "Deliveries"), ("WebhookCollection", "Setting up the service's side"),
+        ] {
+            let source = try text("Sources/Engine/Provider/Webhooks/\(file).swift")
+            let members = source.matches(of: /\n    public let (\w+):/).map { String($0.1) }
+            #expect(members.count > 8)
+            for member in members where member != "path" {
+                #expect(try section(title).contains("`\(member)`"), "\(member)")
+            }
+        }
+    }
+
     @Test func `the example is the one that is built and tested, in sixty lines`() throws {
         let example = try text("Tests/Scaffold/Initech/Initech.swift")
         #expect(blocks.first == example)
@@ -82,7 +95,7 @@ struct PluginsTests {
 
     @Test func `every block of Swift compiles for those who are outside the package`() async throws
     {
-        #expect(blocks.count == 3)
+        #expect(blocks.count == 4)
         // Ours alone are among the modules that were built.
         let folder = try TemporaryFolder()
         defer { folder.remove() }

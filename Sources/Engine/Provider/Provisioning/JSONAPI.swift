@@ -1,6 +1,7 @@
 /// A service's API that answers with JSON objects, its failures worded as ``ProvisionError``.
 ///
-/// A redirect means that the host has no such API, and 401 that the credential is no longer taken. What else a failure means, the provider says.
+/// A redirect means that the host has no such API, and 401 that the credential is no longer taken.
+/// What else a failure means, the provider says.
 public struct JSONAPI: Sendable {
     /// What a request carries beside method and path.
     public enum Content: Sendable {
@@ -50,6 +51,9 @@ public struct JSONAPI: Sendable {
     }
 
     /// The object that a request is answered with; `step` says in errors what it is for.
+    ///
+    /// - Throws: ``ProvisionError``: what ``refusal`` makes of a failure, else `unauthorized` for 401,
+    ///   `unsupportedInstance` for a redirect and for what is no JSON object, and `unexpectedAnswer`.
     public func object(
         _ method: String, _ path: String, _ content: Content = .none,
         headers: HTTPHeaders = [:], step: String
@@ -62,6 +66,8 @@ public struct JSONAPI: Sendable {
     }
 
     /// The JSON that a request is answered with; null where the answer is empty.
+    ///
+    /// - Throws: ``ProvisionError``, as ``object(_:_:_:headers:step:)`` does.
     public func value(
         _ method: String, _ path: String, _ content: Content = .none,
         headers: HTTPHeaders = [:], step: String
