@@ -102,7 +102,7 @@ package struct ConnectFlow: Sendable {
 
     /// The flag, the instance's environment, the user, the stored grant's region: in this order.
     private func host(_ info: ConnectInfo) async throws -> URL {
-        let stored = info.grantHost.flatMap { URL(address: $0) }
+        let stored = info.grantHost.flatMap { URL(address: $0) }.map(provider.loginHost)
         if let given = options.host ?? info.privateHost.flatMap({ URL(address: $0) }) {
             return resolve(given)
         }
@@ -126,7 +126,7 @@ package struct ConnectFlow: Sendable {
     }
 
     private func resolve(_ host: URL) -> URL {
-        let resolved = provider.resolve(host)
+        let resolved = provider.resolve(provider.loginHost(of: host))
         if let note = resolved.note { report(.note(note)) }
         return resolved.url
     }

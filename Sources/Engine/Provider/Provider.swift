@@ -163,7 +163,7 @@ extension Provider {
     public func resolve(_ host: URL) -> ResolvedHost { ResolvedHost(host) }
     /// A grant is good by default for the API of the place it was authorized at, else for that address.
     public func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL {
-        let place = hosts.first { URL(address: $0.address)?.origin == host.origin }
+        let place = hosts.first { $0.address == host.withoutTrailingSlash }
         return place?.api.flatMap { URL(address: $0) } ?? host
     }
     /// There is nothing to note about a grant by default.
@@ -199,6 +199,13 @@ extension Provider {
                 collection: $0, mintsSecret: webhook?.mintsSecret ?? true, provider: id, name: name,
                 context: context)
         }
+    }
+
+    /// Where users log in for an API: the place whose grants are good for it, else the same address.
+    package func loginHost(of api: URL) -> URL {
+        let places = hosts.compactMap { URL(address: $0.address) }
+        return places.first { grantHost(authorizedAt: $0, members: [:]).origin == api.origin }
+            ?? api
     }
 
     /// The expected scopes that a grant does not satisfy, in the provider's order.

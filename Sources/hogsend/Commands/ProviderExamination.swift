@@ -123,7 +123,7 @@ struct ProviderExamination {
         let what = isPasted ? "key" : "grant"
         guard let granted = info.grantHost.flatMap({ URL(address: $0) }) else { return nil }
         guard let configured = info.privateHost.flatMap({ URL(address: $0) }),
-            configured.origin != granted.origin
+            provider.grantHost(authorizedAt: configured, members: [:]).origin != granted.origin
         else {
             return finding(
                 "region", good: true, "the \(what) is for \(granted.withoutTrailingSlash)")
