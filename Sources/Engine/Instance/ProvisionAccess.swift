@@ -36,7 +36,7 @@ struct ProvisionAccess: Sendable {
         let webhookURL: URL
         /// What earlier runs learnt.
         let derived: [String: Secret]
-        /// Whether the environment says the webhook secret.
+        /// Whether the environment says the webhook secret, or the user has pasted it.
         let isSecretFixed: Bool
     }
 
@@ -58,7 +58,8 @@ struct ProvisionAccess: Sendable {
         let settings = settings(of: provider.id)
         if let stored = try await stored(provider, settings) { return stored }
         guard let key = settings.personalKey else { throw Self.noCredential(provider.id) }
-        guard let host = settings.host else { throw Self.notConfigured(provider.id) }
+        guard let host = settings.host.map({ provider.grantHost(authorizedAt: $0, members: [:]) })
+        else { throw Self.notConfigured(provider.id) }
         return Credential(
             source: .environment(key, provider.authentication.use), host: host, grant: nil,
             project: settings.project)
@@ -104,7 +105,8 @@ struct ProvisionAccess: Sendable {
         return Way(
             credential: credential, webhookURL: webhookURL,
             derived: try await tokens.parts.store.load(provider.id, .derived)?.learnt ?? [:],
-            isSecretFixed: settings(of: provider.id).webhookSecret != nil)
+            isSecretFixed: settings(of: provider.id).webhookSecret != nil
+                || provider.authentication.deliveryField != nil)
     }
 
     /// Sees to it that a stored grant has a token that lives.

@@ -28,7 +28,8 @@ struct ServiceFinder: Sendable {
         }
         if let stored { return access(by: stored) }
         guard let key = settings.personalKey else { throw .noCredential }
-        guard let host = settings.host else { throw .notConfigured }
+        guard let host = settings.host.map({ provider.grantHost(authorizedAt: $0, members: [:]) })
+        else { throw .notConfigured }
         return access(
             by: ProvisionAccess.Credential(
                 source: .environment(key, provider.authentication.use), host: host, grant: nil,

@@ -12,8 +12,8 @@ public struct ProvisionContext: Sendable {
     public let webhookURL: URL
     /// What deliveries must carry; nil while planning, when one has yet to be minted.
     public let webhookSecret: Secret?
-    /// Whether the instance's environment says ``webhookSecret``, so that one which the service gives
-    /// out would not count.
+    /// Whether the instance's environment says ``webhookSecret`` or the user has pasted it, so that one
+    /// which the service gives out would not count.
     public let isSecretFixed: Bool
     /// What deliveries are to be signed with as well (``WebhookSource/signature``); nil where they
     /// need not be.
