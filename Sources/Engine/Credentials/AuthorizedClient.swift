@@ -18,6 +18,9 @@ package struct AuthorizedClient: HTTPClient {
     }
 
     package func send(_ request: HTTPRequest) async throws(HTTPClientError) -> HTTPResponse {
+        guard request.url.origin == host.origin else {
+            return try await signed(Secret("")).send(request)
+        }
         // No token is there as well when the stored grant is meanwhile one for another host.
         let token = await tokens.token(ifAny: id, at: host) ?? Secret("")
         let response = try await signed(token).send(request)

@@ -66,7 +66,7 @@ extension TokenEndpoint {
             case "slow_down": return .slowDown
             case "access_denied": throw .consentDenied
             case "expired_token": throw .deviceCodeExpired(nil)
-            case "temporarily_unavailable":
+            case "temporarily_unavailable", "server_error":
                 return .unreachable(reason: refusal.reason, retryAfter: response.retryAfter)
             default: throw .exchangeFailed(reason: refusal.reason)
             }
