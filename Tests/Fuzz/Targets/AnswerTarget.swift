@@ -18,6 +18,7 @@ enum AnswerTarget {
         try sending(json)
         try exchanging(json)
         try looping(json)
+        try listing(json)
         for value in json.object?.values.compactMap(\.string) ?? [] {
             try dating(value)
             try addressing(value)
@@ -28,6 +29,30 @@ enum AnswerTarget {
         guard case .lost(let loss)? = LoopReply(json) else { return }
         try QueryTarget.checkShown(loss.error, limit: 600)
         try QueryTarget.checkShown(loss.hint ?? "", limit: 300)
+    }
+
+    private static let collection = WebhookCollection(
+        "/hooks", list: ["hooks"], next: .address(["next"]), address: ["to"], secret: nil,
+        active: nil)
+
+    /// Whatever a service says of its webhooks, what is asked next stays on its own host.
+    private static func listing(_ json: JSONValue) throws {
+        guard let list = URL(string: "\(issuer)/hooks"), let host = URL(string: issuer) else {
+            return
+        }
+        for webhook in collection.webhooks(in: json) ?? [] {
+            let path = collection.path(of: webhook.id)
+            try require(path.split(separator: "/").count == 2, "an id is one part of a path")
+            let url = try require(host.appending(rawPath: path), "'\(path)' is a path")
+            try require(url.query() == nil && url.origin == host.origin, "and nothing else")
+        }
+        for next in [NextPage.address(["next"]), .cursor(["next"], parameter: "after")] {
+            guard let told = json["next"], let path = next.path(told, of: "/hooks", at: list)
+            else { continue }
+            let url = try require(host.appending(rawPath: path), "'\(path)' is a path")
+            try require(url.origin == host.origin, "the next page is the same host's")
+            try CurlAddress.check(url)
+        }
     }
 
     /// What is handed on as it was written is one line, and stays what it is.

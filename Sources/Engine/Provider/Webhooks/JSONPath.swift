@@ -37,6 +37,13 @@ extension JSONValue {
         path.names.reduce(Optional(self)) { $0?[$1] }
     }
 
+    /// The same without what stands at a place.
+    package func removing(_ names: ArraySlice<String>) -> JSONValue {
+        guard let name = names.first, var members = object else { return self }
+        members[name] = names.count == 1 ? nil : members[name]?.removing(names.dropFirst())
+        return .object(members)
+    }
+
     /// The same with a value at a place, for which objects are made as needed.
     package func setting(_ value: JSONValue, at names: ArraySlice<String>) -> JSONValue {
         guard let name = names.first else { return value }

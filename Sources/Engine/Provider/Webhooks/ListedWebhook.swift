@@ -1,6 +1,6 @@
 /// One webhook of a collection, as it was listed.
-struct ListedWebhook: Sendable, Equatable {
-    let id: String
+package struct ListedWebhook: Sendable, Equatable {
+    package let id: String
     let address: String
     let isActive: Bool
     let json: JSONValue
@@ -15,7 +15,7 @@ struct ListedWebhook: Sendable, Equatable {
 extension WebhookCollection {
     /// Those in an answer that have an address; nil where there is no list, or one of them has no id
     /// that can stand in a path.
-    func webhooks(in answer: JSONValue) -> [ListedWebhook]? {
+    package func webhooks(in answer: JSONValue) -> [ListedWebhook]? {
         guard let list = answer.value(at: list)?.array else { return nil }
         var webhooks: [ListedWebhook] = []
         for json in list {
@@ -43,7 +43,7 @@ extension WebhookCollection {
     }
 
     /// The path of one; whatever stands in the id, it is one part of it.
-    func path(of id: String) -> String {
+    package func path(of id: String) -> String {
         path.hasSuffix("/") ? "\(path)\(id.percentEncoded)/" : "\(path)/\(id.percentEncoded)"
     }
 }

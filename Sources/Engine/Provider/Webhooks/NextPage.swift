@@ -14,7 +14,7 @@ public enum NextPage: Sendable, Equatable {
     }
 
     /// The next page's path below the host; nil for what is none.
-    func path(_ told: JSONValue, of collection: String, at list: URL) -> String? {
+    package func path(_ told: JSONValue, of collection: String, at list: URL) -> String? {
         guard let text = told.string ?? told.integer.map(String.init) else { return nil }
         if case .cursor(_, let parameter) = self {
             return "\(collection)?\(parameter.percentEncoded)=\(text.percentEncoded)"

@@ -7,7 +7,7 @@ struct WebhookChoice {
     let duplicates: [ListedWebhook]
     /// Those that were to deliver no longer, and still do.
     var stayed: [ListedWebhook] = []
-    /// The ids of all that there are.
+    /// The ids of all that post here.
     let listed: [String]
 
     func leaving(_ stayed: [ListedWebhook]) -> WebhookChoice {
@@ -29,10 +29,10 @@ extension WebhookKeeping {
         return WebhookChoice(
             kept: kept, retired: retired,
             duplicates: found.filter { $0 != kept && !retired.contains($0) },
-            listed: all.map(\.id))
+            listed: all.filter { $0.place == ours }.map(\.id))
     }
 
-    /// The one whose secret is stored; where the environment says one, it is that of what is there.
+    /// The one whose secret is stored; one that is set or pasted is that of what is there.
     private func known(
         among found: [ListedWebhook]
     ) throws(ProvisionError) -> ListedWebhook? {
@@ -44,7 +44,7 @@ extension WebhookKeeping {
         throw .unsupportedInstance(
             host: context.host.withoutTrailingSlash,
             reason: "no webhook delivers to this instance, and a new one's secret would not be the"
-                + " one that the instance's environment says, which has to go first")
+                + " one that is set or pasted for it")
     }
 
     /// Whatever delivers to this kind of receiver, best first: what posts here, what is active, what

@@ -1,13 +1,15 @@
 /// An end of the deliveries.
 extension WebhookKeeping {
-    /// What was made is deleted, and what was adopted is disabled, or deleted where it cannot be.
+    /// What is known to be made is deleted, and all else is disabled, or deleted where it cannot be.
     func remove(_ removal: Removal) async throws(ProvisionError) -> RemovalReport {
         let all = try await all()
         let made = WebhookCreation.made(removal.values, removal.derived, among: all)
-        let noted = removal.derived[Self.madeMember]
+        let known = [Self.madeMember, Self.knownMember].map { removal.derived[$0] }
         var removed: [RemovalReport.Removed] = []
         for webhook in all where webhook.place == ours {
-            let isMade = made.contains(webhook) || noted == Secret(webhook.id)
+            let isMade =
+                known[0] == Secret(webhook.id)
+                || known[1] == Secret(webhook.id) && made.contains(webhook)
             let flag = isMade ? nil : collection.active
             if flag != nil, !webhook.isActive { continue }
             removed.append(.init("webhook \(webhook.id)", flag == nil ? .deleted : .disabled))

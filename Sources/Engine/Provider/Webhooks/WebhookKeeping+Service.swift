@@ -32,7 +32,9 @@ extension WebhookKeeping {
     /// Writes, and compares what the answer repeats of it.
     func set(_ webhook: ListedWebhook, _ settings: [Setting]) async throws(ProvisionError) {
         let (method, path) = (collection.update.rawValue, collection.path(of: webhook.id))
-        let body = collection.body(collection.update == .put ? webhook.json : [:], settings)
+        // What is shown of a secret is none.
+        let whole = collection.secret.map { webhook.json.removing($0.names[...]) } ?? webhook.json
+        let body = collection.body(collection.update == .put ? whole : [:], settings)
         let answer =
             try await context.call(method, path, body, for: provider)
             .value(at: collection.answered) ?? .null

@@ -11,9 +11,12 @@ extension WebhookKeeping {
             kept += steps.compactMap(\.kept)
             if !rehearsing { try await write(steps, webhook) }
         }
-        let address = WebhookCreation.first(of: values)?.object ?? url
-        for webhook in made { try await take([ending(webhook, made: address)], webhook) }
-        let others = values.filter { !WebhookCreation.isField($0.field) }
+        let places = WebhookCreation.places(values)
+        for webhook in made { try await take([ending(webhook, made: places)], webhook) }
+        // What was made is ended as it is.
+        let others = values.filter { value in
+            !WebhookCreation.isField(value.field) && !made.contains { $0.id == value.object }
+        }
         var objects: [String] = []
         for value in others where !objects.contains(value.object) { objects.append(value.object) }
         for object in objects {
@@ -22,7 +25,7 @@ extension WebhookKeeping {
                 kept += own.map { .init($0.field, because: "is gone with its webhook") }
                 continue
             }
-            try await take(own.map { step($0, webhook, isMade: made.contains(webhook)) }, webhook)
+            try await take(own.map { step($0, webhook) }, webhook)
         }
         return UndoReport(changes: changes, kept: kept)
     }
@@ -35,13 +38,9 @@ extension WebhookKeeping {
         var isDeletion = false
     }
 
-    private func step(
-        _ value: PriorValue, _ webhook: ListedWebhook, isMade: Bool
-    ) -> Step {
+    private func step(_ value: PriorValue, _ webhook: ListedWebhook) -> Step {
         if value.field == secretTaken?.description {
-            // Of one that we made there was none before.
-            return Step(
-                kept: isMade ? nil : .init(value.field, because: "had a value that is not known"))
+            return Step(kept: .init(value.field, because: "had a value that is not known"))
         }
         let isAddress = value.field == collection.address.description
         let now = isAddress ? JSONValue.string(webhook.address) : .bool(webhook.isActive)
@@ -55,9 +54,9 @@ extension WebhookKeeping {
     }
 
     /// One that was made is disabled, or deleted where it cannot be.
-    private func ending(_ webhook: ListedWebhook, made address: String) -> Step {
+    private func ending(_ webhook: ListedWebhook, made places: Set<Substring>) -> Step {
         let field = (collection.active?.path ?? collection.address).description
-        guard webhook.place == WebhookAddress(address).place else {
+        guard places.contains(webhook.place) else {
             return Step(kept: .init(field, because: "was changed since"))
         }
         guard let flag = flag(false) else {

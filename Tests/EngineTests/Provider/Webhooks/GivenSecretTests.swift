@@ -74,7 +74,7 @@ struct GivenSecretTests {
         #expect(report.action == .updated && report.webhookSecret == nil)
         #expect(shelf.shown == ["n0 on \(Self.here)", "x off \(Self.here)"])
         #expect(try await shelf.undone().kept == [])
-        #expect(shelf.shown == ["n0 off \(Self.elsewhere)", "x off \(Self.here)"])
+        #expect(shelf.shown == ["n0 off \(Self.here)", "x off \(Self.here)"])
     }
 
     @Test func `one whose stored secret is lost is not taken for known`() async throws {
@@ -103,18 +103,30 @@ struct GivenSecretTests {
         #expect(error?.code == "unsupported-instance" && shelf.client.writes.isEmpty)
     }
 
-    @Test(
-        arguments: [
-            ["id": "h"], ["id": "h", "config": ["secret": ""]], ["config": ["secret": "s"]],
-        ] as [JSONValue])
-    func `an answer without id or secret is an error`(answer: JSONValue) async throws {
+    static let answers: [(JSONValue, detail: String)] = [
+        (["id": "h"], "the answer has no secret at 'config.secret'"),
+        (
+            ["id": "h", "config": ["secret": ""]],
+            "the answer has no secret at 'config.secret'"
+        ),
+        (["config": ["secret": "s"]], "the answer is not a webhook"),
+        (nil, "the answer is not a webhook"),
+    ]
+
+    @Test(arguments: answers)
+    func `one whose secret or id is not told is taken away again, and is nobody's`(
+        answer: JSONValue, detail: String
+    ) async throws {
         let shelf = Shelf.giving()
-        let client = ScriptedHTTPClient { request throws(HTTPClientError) in
-            .json(request.method == "GET" ? ["data": []] : answer)
-        }
-        await #expect(throws: ProvisionError.self) {
-            try await shelf.run(try shelf.context(client, secret: nil))
-        }
+        let told = answer["id"] == nil ? answer : answer.setting("n0", at: ["id"])
+        shelf.fail("POST", .json(201, told), performs: true)
+        await #expect(
+            throws: ProvisionError.unexpectedAnswer(
+                step: "POST /hooks", status: nil, detail: detail)
+        ) { try await shelf.run(try shelf.context(secret: nil)) }
+        #expect(shelf.shown == [])
+        shelf.hooks.withLock { $0 = [Shelf.hook("w", Self.here)] }
+        #expect(try await shelf.undone() == UndoReport())
     }
 
     @Test func `after a crash at any call the next run ends in one whose secret is known`()
@@ -158,17 +170,6 @@ struct GivenSecretTests {
             #expect(try await run(shelf, &secret).action == .updated)
             #expect(try await run(shelf, &secret).action == .unchanged)
         }
-    }
-
-    @Test func `one that is made without a secret is taken away again`() async throws {
-        let shelf = Shelf.giving()
-        shelf.fail("POST", .json(201, ["id": "n0"]), performs: true)
-        await #expect(
-            throws: ProvisionError.unexpectedAnswer(
-                step: "POST /hooks", status: nil,
-                detail: "the answer has no secret at 'config.secret'")
-        ) { try await shelf.run(try shelf.context(secret: nil)) }
-        #expect(shelf.shown == [])
     }
 
     @Test func `what is known of one is not what the environment says of another`() async throws {

@@ -85,8 +85,40 @@ struct WebhookCollectionLeavingTests {
         }
         _ = try? await shelf.run(try shelf.context(refusing))
         shelf.hooks.withLock { $0 = [Shelf.hook("w", Self.here)] }
+        let left = try await shelf.remove(
+            shelf.removal(isRehearsal: true), try shelf.context())
+        #expect(left.removed == [.init("webhook w", .disabled)])
         #expect(try await shelf.undone().changes.count == (status == 500 ? 1 : 0))
         #expect(shelf.shown == [kept])
+    }
+
+    @Test func `after the instance has moved, what either run made is taken back`() async throws {
+        let shelf = Shelf()
+        shelf.fail("POST", HTTPResponse(status: 500), performs: true)
+        let old = try address("https://before.example/v1/webhooks/shelf")
+        _ = try? await shelf.run(try shelf.context(at: old))
+        shelf.recover()
+        shelf.hooks.withLock { $0 += [Shelf.hook("other", "https://before.example/x")] }
+        #expect(try await shelf.undone(rehearsing: true).changes.count == 1)
+        shelf.hooks.withLock { _ = $0.removeFirst() }
+        try await shelf.run(try shelf.context())
+        #expect(try await shelf.undone().changes.count == 1)
+        #expect(shelf.shown == ["other on https://before.example/x", "n1 off \(Self.here)"])
+    }
+
+    /// What an earlier version noted of a run that came to its end, or did not.
+    @Test(arguments: [(JSONValue.null, "n0"), ("n0", nil)] as [(JSONValue, String?)])
+    func `one that an earlier version made is taken back as well`(before: JSONValue, made: String?)
+        async throws
+    {
+        let shelf = Shelf(Shelf.hook("n0", Self.here))
+        shelf.kept.withLock {
+            $0 = [PriorValue(object: Self.here, field: "created", before: before, after: true)]
+        }
+        let noted = made ?? before.string ?? ""
+        shelf.derived.withLock { $0 = ["webhookMade": Secret(noted)] }
+        #expect(try await shelf.undone().changes.count == 1)
+        #expect(shelf.shown == ["n0 off \(Self.here)"])
     }
 
     @Test func `one that was there before another was to be made is not taken for it`()

@@ -121,7 +121,19 @@ struct WebhookCollectionTests {
             active: ["enabled"], update: .put)
         try await shelf.run(try shelf.context())
         #expect(shelf.hooks.withLock { $0.first?["note"] } == "n")
+        #expect(shelf.secrets == ["s1"])
         #expect(shelf.client.lines == ["GET /hooks/", "GET /hooks/", "PUT /hooks/a/"])
+    }
+
+    @Test func `what is shown of a secret is not written back`() async throws {
+        let masked = Shelf.hook("b", Self.elsewhere).setting("****", at: ["config", "secret"])
+        var shelf = Shelf(Shelf.hook("a", Self.here), masked)
+        shelf.webhookCollection = WebhookCollection(
+            "/hooks", list: ["data"], address: ["config", "url"], secret: ["config", "secret"],
+            active: ["enabled"], update: .put)
+        try await shelf.run(try shelf.context(merging: true))
+        #expect(shelf.secrets == ["s1", nil])
+        #expect(shelf.shown.last == "b off \(Self.elsewhere)")
     }
 
     @Test func `one stands in an envelope where the service wants that`() async throws {

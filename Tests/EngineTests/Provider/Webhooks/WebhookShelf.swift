@@ -114,11 +114,11 @@ struct WebhookShelf: Provider {
 
     func context(
         _ api: (any HTTPClient)? = nil, secret: String? = "s1", isNew: Bool = false,
-        isFixed: Bool = false, merging: Bool = false
+        isFixed: Bool = false, merging: Bool = false, at url: URL? = nil
     ) throws -> ProvisionContext {
         ProvisionContext(
             api: api ?? client, host: try address("https://h.example"), grant: nil, project: nil,
-            webhookURL: try address(Self.here), webhookSecret: secret.map { Secret($0) },
+            webhookURL: try url ?? address(Self.here), webhookSecret: secret.map { Secret($0) },
             isSecretFixed: isFixed, isSecretNew: isNew, mergesDuplicates: merging,
             derived: derived.withLock { $0 }
         ) { [kept] values throws(ProvisionError) in
