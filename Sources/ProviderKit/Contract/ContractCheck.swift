@@ -76,9 +76,9 @@ func demand<Value>(_ value: Value?, _ reason: @autoclosure () -> String) throws 
 extension ProviderContract {
     /// Every check, in the order in which they are told.
     static let all: [ContractCheck] =
-        DeclarationChecks.all + MemberChecks.all + ClientChecks.all + InterfaceChecks.all
-        + MetadataChecks.all + RequestChecks.all + IssuerChecks.all + CallbackChecks.all
-        + ExchangeChecks.all
+        DeclarationChecks.all + MemberChecks.all + CollectionChecks.all + ClientChecks.all
+        + InterfaceChecks.all + MetadataChecks.all + RequestChecks.all + IssuerChecks.all
+        + CallbackChecks.all + ExchangeChecks.all
         + TokenAnswerChecks.all + RefreshChecks.all + SigningChecks.all + WebhookChecks.all
         + WireChecks.all + ProvisionChecks.all + SecrecyChecks.all
         + KeyDeclarationChecks.all + KeyChecks.all + KeyLoginChecks.all + DeviceChecks.all

@@ -17,6 +17,8 @@ enum DeclarationChecks {
         ContractCheck("declaration.hosts", "each host is a named https address without a slash") {
             for host in $0.declared.hosts {
                 try demand(host.name.isLine(60), "a host has no name")
+                try demand(
+                    host.api == nil || $0.kind != .keys, "keys go to the host that is named")
                 for address in [host.address] + [host.api].compactMap({ $0 }) {
                     try demand(address.isSecureOrigin, "'\(address)' is no such address")
                 }
@@ -100,35 +102,11 @@ enum DeclarationChecks {
         ) {
             try demand($0.declared.revocation.page.map { $0.isLine(100) } ?? true, "it is not")
         },
-        ContractCheck(
-            "declaration.collection.path", "a collection of webhooks stands at a path of the host"
-        ) {
-            let path = try collection($0).path
-            try demand(
-                path.hasPrefix("/") && path.isLine(200) && !path.contains { "?#".contains($0) },
-                "'\(path)' is none")
-        },
-        ContractCheck(
-            "declaration.collection.secret", "a secret that is minted is told to the service"
-        ) {
-            let collection = try collection($0)
-            guard $0.declared.webhook?.mintsSecret == true else {
-                throw NotApplicable("its secret is the service's")
-            }
-            try demand(collection.secret != nil, "the collection takes none")
-        },
         ContractCheck("declaration.hint", "the way around OAuth starts with a verb") {
             let hint = $0.declared.unsupportedHint
             try demand(hint.map(\.isHint) ?? true, "'\(hint ?? "")' does not")
         },
     ]
-
-    private static func collection(_ subject: ContractSubject) throws -> WebhookCollection {
-        guard let collection = subject.declared.webhookCollection else {
-            throw NotApplicable("it has no collection of webhooks")
-        }
-        return collection
-    }
 
     static func unique(_ names: [String], _ what: String) throws {
         let twice = Dictionary(grouping: names, by: { $0 }).filter { $1.count > 1 }.keys.sorted()

@@ -119,10 +119,15 @@ struct ProvisionBench: Sendable {
     ///
     /// - Throws: ``NotApplicable`` where only the service can prove deliveries.
     func deliver() async throws {
-        guard let secret = await service.deliverySecret() else {
-            throw NotApplicable("nobody but the service can prove its deliveries")
+        let told = await service.deliverySecret()
+        guard let secret = told else {
+            guard subject.declared.webhook?.verification.isSignedByService == false else {
+                throw NotApplicable("nobody but the service can prove its deliveries")
+            }
+            throw Broken("its service does not say what its deliveries are proven with")
         }
-        let sender = try LateSender(subject.declared, secret: secret)
+        let sender = try LateSender(
+            subject.declared, secret: secret, await desk.deliverySecrets().second)
         let status = try await sender.deliver(to: desk)
         try demand(status == 200, "its delivery is answered \(status)")
     }
