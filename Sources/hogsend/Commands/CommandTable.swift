@@ -7,7 +7,9 @@ struct CommandTable: Sendable {
     let registry: ProviderRegistry
 
     /// The verbs; those whose flags differ from provider to provider as they are for this one.
-    func verbs(for provider: (any Provider)?) -> [Verb] {
+    func verbs(for provider: (any Provider)?) -> [Verb] { Self.verbs(provider) + providerVerbs }
+
+    private static func verbs(_ provider: (any Provider)?) -> [Verb] {
         [
             (["connect"], ConnectCommand(provider: provider)),
             (["disconnect"], DisconnectCommand()),
@@ -28,12 +30,12 @@ struct CommandTable: Sendable {
             (["serve"], ServeCommand()),
             (["worker"], WorkerCommand()),
             (["completions"], CompletionsCommand()),
-        ] + providerVerbs
+        ]
     }
 
-    /// Refuses a provider whose verbs would be those of a command.
+    /// Refuses a provider that is called as a command, whose verbs would be hidden.
     func check() throws(ConfigurationError) {
-        let words = Set(verbs(for: nil).dropLast(providerVerbs.count).compactMap(\.words.first))
+        let words = Set(Self.verbs(nil).compactMap(\.words.first))
         for id in registry.ids where words.contains(id) {
             throw ConfigurationError(
                 "the provider id '\(id)' is a command", hint: "rename the provider")

@@ -53,14 +53,17 @@ struct ProviderReference {
 
     private var grant: String? {
         let parameters = provider.authorizationParameters.sorted { $0.key < $1.key }
-        let days = provider.refreshTokenIdleLimit.map { Int($0 / .seconds(86_400)) }
+        let idle = provider.refreshTokenIdleLimit.map { limit in
+            limit < .seconds(2 * 86_400)
+                ? limit.inWords : "\(Int(limit / .seconds(86_400))) days"
+        }
         return list(
             "The grant",
             parameters.map { "Consent is asked for with `\($0.key)=\($0.value)`." }
                 + provider.grantFields.map { "`\($0.member)` is kept as `\($0.name)`." }
                 + (provider.requiresRefreshToken || !usesOAuth
                     ? [] : ["It may lack a refresh token, and then ends with its access token."])
-                + (days.map { ["A refresh token that is not used for \($0) days is forgotten."] }
+                + (idle.map { ["A refresh token that is not used for \($0) is forgotten."] }
                     ?? []))
     }
 
