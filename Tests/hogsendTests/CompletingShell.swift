@@ -16,7 +16,8 @@ enum CompletingShell: String, CaseIterable, Sendable {
     func offered(_ words: [String]) async throws -> Set<String> {
         try await inFolder { folder in
             let ended = try await Program(
-                name: "/usr/bin/env", arguments: command + words, folder: folder
+                name: "/usr/bin/env", arguments: command + words,
+                environment: ["HOME": folder], folder: folder
             ).run()
             #expect(ended.status == 0 && ended.errors == registered, "\(ended.errors)")
             return Set(ended.output.split(separator: "\n").map(String.init))
@@ -31,10 +32,10 @@ enum CompletingShell: String, CaseIterable, Sendable {
                     name: "/usr/bin/env", arguments: interactive,
                     environment: ["TERM": "dumb", "HOME": folder], folder: folder))
             terminal.type("\(loading); echo rea''dy\n")
-            try await terminal.wait(for: "ready")
+            try await terminal.wait(for: "ready", within: .seconds(60))
             try await body(terminal)
-            terminal.type("\u{15}exit\n")
-            _ = await terminal.end()
+            terminal.type("exit\n")
+            #expect(await terminal.end(within: .seconds(60)) == 0)
         }
     }
 
@@ -79,8 +80,14 @@ enum CompletingShell: String, CaseIterable, Sendable {
         }
     }
 
+    /// With a command that says what it was called with.
     private var loading: String {
-        self == .zsh ? "autoload -U compinit; compinit -uD; source ./script" : "source ./script"
+        switch self {
+        case .bash: "source ./script; hogsend() { echo \"<$*>\"; }"
+        case .zsh:
+            "autoload -U compinit; compinit -uD; source ./script; hogsend() { echo \"<$*>\" }"
+        case .fish: "source ./script; function hogsend; echo \"<$argv>\"; end"
+        }
     }
 
     private static let bashAsked = """

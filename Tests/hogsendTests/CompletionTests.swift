@@ -61,10 +61,8 @@ extension BinaryTests {
             async throws
         {
             try await shell.typing { terminal in
-                terminal.type("hogsend conn\t")
-                try await terminal.wait(for: "ect ")
-                terminal.type("disc\t")
-                try await terminal.wait(for: "ord ")
+                terminal.type("hogsend conn\tdisc\t\n")
+                try await terminal.wait(for: "<connect discord>", within: .seconds(60))
             }
         }
 
