@@ -62,6 +62,8 @@ public protocol Provider: Sendable {
     func resolve(_ host: URL) -> ResolvedHost
     /// The address that a grant is good for, given the one it was authorized against and the token
     /// answer's members; the API of that place (``ProviderHost/api``) unless told otherwise.
+    ///
+    /// It is also called without members, to see which place an API is of.
     func grantHost(authorizedAt host: URL, members: [String: JSONValue]) -> URL
     /// What the user should know about a grant, one sentence each; nothing unless told otherwise.
     func notes(on grant: GrantSummary) -> [String]

@@ -10,14 +10,15 @@ extension WebhookKeeping {
         let creation = WebhookCreation(
             address: url, listed: choice.listed, noted: context.derived[Self.madeMember])
         try await context.keep([creation.value])
+        let answer: JSONValue
         do throws(ProvisionError) {
-            let answer = try await context.call("POST", collection.path, body, for: provider)
-            return try await made(answer.value(at: collection.answered) ?? .null, creation)
+            answer = try await context.call("POST", collection.path, body, for: provider)
         } catch {
             // What was refused was not made, so that nothing of somebody else's is taken for it.
             if error.isRefusal { try? await context.keep([creation.refusal]) }
             throw error
         }
+        return try await made(answer.value(at: collection.answered) ?? .null, creation)
     }
 
     private func made(

@@ -92,6 +92,21 @@ struct WebhookCollectionLeavingTests {
         #expect(shelf.shown == [kept])
     }
 
+    @Test func `a list that is refused after one was made is no refusal to make it`() async throws {
+        let shelf = Shelf()
+        let isMade = Locked(false)
+        let client = ScriptedHTTPClient { request throws(HTTPClientError) in
+            isMade.withLock { isMade in
+                if request.method == "POST" { isMade = true }
+                return isMade && request.method == "GET" ? .json(403, [:]) : .json(["data": []])
+            }
+        }
+        _ = try? await shelf.run(try shelf.context(client))
+        #expect(isMade.withLock { $0 })
+        shelf.hooks.withLock { $0 = [Shelf.hook("n0", Self.here)] }
+        #expect(try await shelf.undone().changes.count == 1)
+    }
+
     @Test func `after the instance has moved, what either run made is taken back`() async throws {
         let shelf = Shelf()
         shelf.fail("POST", HTTPResponse(status: 500), performs: true)
